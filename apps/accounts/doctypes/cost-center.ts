@@ -1,0 +1,56 @@
+import type { Doctype } from '../../../src/doctype/definition.ts';
+
+export const costCenter: Doctype = {
+  name: 'Cost Center',
+  app: 'accounts',
+  module: 'Accounts',
+  description: 'A part of a company that income and expenses are booked to.',
+  autoname: 'field:cost_center_name',
+  title_field: 'cost_center_name',
+  search_fields: ['company', 'parent_cost_center'],
+  sort_field: 'cost_center_name',
+  sort_order: 'asc',
+  is_tree: true,
+  parent_field: 'parent_cost_center',
+  is_dimension: true,
+  dimension_paths: [
+    { dimension: 'Cost Center', path: 'name' },
+    { dimension: 'Company', path: 'company' },
+  ],
+  fields: [
+    {
+      fieldname: 'cost_center_name',
+      fieldtype: 'Data',
+      label: 'Cost Center Name',
+      reqd: true,
+      unique: true,
+      set_only_once: true,
+    },
+    {
+      fieldname: 'company',
+      fieldtype: 'Link',
+      options: 'Company',
+      label: 'Company',
+      reqd: true,
+      in_list_view: true,
+      in_standard_filter: true,
+      search_index: true,
+    },
+    {
+      fieldname: 'parent_cost_center',
+      fieldtype: 'Link',
+      options: 'Cost Center',
+      label: 'Parent Cost Center',
+      in_list_view: true,
+      search_index: true,
+    },
+    {
+      fieldname: 'is_group',
+      fieldtype: 'Check',
+      label: 'Is Group',
+      default: '0',
+      in_list_view: true,
+    },
+    { fieldname: 'disabled', fieldtype: 'Check', label: 'Disabled', default: '0' },
+  ],
+};

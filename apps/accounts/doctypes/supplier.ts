@@ -1,0 +1,58 @@
+import type { Doctype } from '../../../src/doctype/definition.ts';
+
+export const supplier: Doctype = {
+  name: 'Supplier',
+  app: 'accounts',
+  module: 'Accounts',
+  description: 'Somebody that the company buys from.',
+  autoname: 'field:supplier_name',
+  title_field: 'supplier_name',
+  search_fields: ['supplier_type', 'country', 'email_id'],
+  sort_field: 'supplier_name',
+  sort_order: 'asc',
+  fields: [
+    {
+      fieldname: 'supplier_name',
+      fieldtype: 'Data',
+      label: 'Supplier Name',
+      reqd: true,
+      unique: true,
+      set_only_once: true,
+      search_index: true,
+    },
+    {
+      fieldname: 'supplier_type',
+      fieldtype: 'Select',
+      options: 'Company\nIndividual',
+      label: 'Supplier Type',
+      reqd: true,
+      default: 'Company',
+    },
+    {
+      fieldname: 'country',
+      fieldtype: 'Data',
+      label: 'Country',
+      in_list_view: true,
+      in_standard_filter: true,
+    },
+    {
+      fieldname: 'default_currency',
+      fieldtype: 'Link',
+      options: 'Currency',
+      label: 'Billing Currency',
+      in_list_view: true,
+    },
+    {
+      fieldname: 'payment_days',
+      fieldtype: 'Int',
+      label: 'Payment Days',
+      default: '30',
+      non_negative: true,
+      in_list_view: true,
+    },
+    { fieldname: 'tax_id', fieldtype: 'Data', label: 'Tax ID' },
+    { fieldname: 'email_id', fieldtype: 'Data', label: 'Email' },
+    { fieldname: 'bank_account', fieldtype: 'Data', label: 'Bank Account', level: 1 },
+    { fieldname: 'disabled', fieldtype: 'Check', label: 'Disabled', default: '0' },
+  ],
+};

@@ -1,0 +1,102 @@
+import type { Doctype } from '../../../src/doctype/definition.ts';
+
+/**
+ * One warehouse per entry, so that its scope is one value: a transfer is two entries, out and in,
+ * which share a `transfer_reference`. It is text and no link, since whoever sees one end of a
+ * transfer need not see the other.
+ */
+export const stockEntry: Doctype = {
+  name: 'Stock Entry',
+  app: 'stock',
+  module: 'Stock',
+  description: 'Goods that come into a warehouse or leave it.',
+  is_submittable: true,
+  autoname: 'STE-.YYYY.-.#####',
+  search_fields: ['warehouse', 'purpose', 'posting_date'],
+  sort_field: 'posting_date',
+  sort_order: 'desc',
+  dimension_paths: [
+    { dimension: 'Warehouse', path: 'warehouse' },
+    { dimension: 'Company', path: 'company' },
+  ],
+  fields: [
+    {
+      fieldname: 'purpose',
+      fieldtype: 'Select',
+      options: 'Receipt\nIssue\nTransfer',
+      label: 'Purpose',
+      reqd: true,
+      in_list_view: true,
+      in_standard_filter: true,
+    },
+    {
+      fieldname: 'direction',
+      fieldtype: 'Select',
+      options: 'In\nOut',
+      label: 'Direction',
+      reqd: true,
+      default: 'In',
+      in_list_view: true,
+    },
+    {
+      fieldname: 'warehouse',
+      fieldtype: 'Link',
+      options: 'Warehouse',
+      label: 'Warehouse',
+      reqd: true,
+      in_list_view: true,
+      in_standard_filter: true,
+      search_index: true,
+    },
+    {
+      fieldname: 'company',
+      fieldtype: 'Link',
+      options: 'Company',
+      label: 'Company',
+      reqd: true,
+      fetch_from: 'warehouse.company',
+      fetch_if_empty: true,
+      in_standard_filter: true,
+      search_index: true,
+    },
+    {
+      fieldname: 'posting_date',
+      fieldtype: 'Date',
+      label: 'Posting Date',
+      reqd: true,
+      in_list_view: true,
+      search_index: true,
+    },
+    {
+      fieldname: 'transfer_reference',
+      fieldtype: 'Data',
+      label: 'Transfer Reference',
+      no_copy: true,
+      search_index: true,
+    },
+    {
+      fieldname: 'items',
+      fieldtype: 'Table',
+      options: 'Stock Entry Detail',
+      label: 'Items',
+      reqd: true,
+    },
+    { fieldname: 'total_qty', fieldtype: 'Float', label: 'Total Quantity', in_list_view: true },
+    { fieldname: 'total_value', fieldtype: 'Currency', label: 'Total Value' },
+    {
+      fieldname: 'remarks',
+      fieldtype: 'Small Text',
+      label: 'Remarks',
+      after_submit: true,
+      no_copy: true,
+    },
+    {
+      fieldname: 'amended_from',
+      fieldtype: 'Link',
+      options: 'Stock Entry',
+      label: 'Amended From',
+      read_only: true,
+      no_copy: true,
+    },
+  ],
+};

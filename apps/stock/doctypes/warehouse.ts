@@ -1,0 +1,57 @@
+import type { Doctype } from '../../../src/doctype/definition.ts';
+
+export const warehouse: Doctype = {
+  name: 'Warehouse',
+  app: 'stock',
+  module: 'Stock',
+  description: 'A place where stock is kept.',
+  autoname: 'field:warehouse_name',
+  title_field: 'warehouse_name',
+  search_fields: ['company', 'city'],
+  sort_field: 'warehouse_name',
+  sort_order: 'asc',
+  is_tree: true,
+  parent_field: 'parent_warehouse',
+  is_dimension: true,
+  dimension_paths: [
+    { dimension: 'Warehouse', path: 'name' },
+    { dimension: 'Company', path: 'company' },
+  ],
+  fields: [
+    {
+      fieldname: 'warehouse_name',
+      fieldtype: 'Data',
+      label: 'Warehouse Name',
+      reqd: true,
+      unique: true,
+      set_only_once: true,
+    },
+    {
+      fieldname: 'company',
+      fieldtype: 'Link',
+      options: 'Company',
+      label: 'Company',
+      reqd: true,
+      in_list_view: true,
+      in_standard_filter: true,
+      search_index: true,
+    },
+    {
+      fieldname: 'parent_warehouse',
+      fieldtype: 'Link',
+      options: 'Warehouse',
+      label: 'Parent Warehouse',
+      in_list_view: true,
+      search_index: true,
+    },
+    {
+      fieldname: 'is_group',
+      fieldtype: 'Check',
+      label: 'Is Group',
+      default: '0',
+      in_list_view: true,
+    },
+    { fieldname: 'city', fieldtype: 'Data', label: 'City' },
+    { fieldname: 'disabled', fieldtype: 'Check', label: 'Disabled', default: '0' },
+  ],
+};

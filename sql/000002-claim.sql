@@ -1,0 +1,105 @@
+-- The claim of identity: who this transaction acts for, and by which action. A setting alone is
+-- no boundary, since SQL can set it; so it carries a MAC that only functions here can make, over
+-- principal, action, backend and transaction. An old or foreign claim does not verify.
+
+-- Random numbers of the server itself: gen_random_uuid needs no extension.
+insert into sys.mac_key
+select uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()),
+       uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid());
+
+create type sys.claim as (principal text, action text);
+
+create function sys.mac(content text) returns text
+language sql stable security definer set search_path = ''
+as $$
+  select pg_catalog.encode(pg_catalog.sha256(k.outer_key || pg_catalog.sha256(
+    k.inner_key || pg_catalog.convert_to(content, 'UTF8')
+    || pg_catalog.int4send(pg_catalog.pg_backend_pid())
+    || pg_catalog.timestamptz_send(pg_catalog.transaction_timestamp()))), 'hex')
+  from sys.mac_key k
+$$;
+
+-- Claims a principal and an action for the rest of this transaction.
+create function sys.bind(principal text, action text) returns void
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  content text := principal || e'\x1f' || action;
+begin
+  if principal is null or principal = '' or action is null or content ~ e'[\\x01-\\x1e]' then
+    raise exception 'a claim needs a principal and an action' using errcode = 'BW001';
+  end if;
+  perform pg_catalog.set_config('bailiwick.claim', content || e'\x1f' || sys.mac(content), true);
+end
+$$;
+
+-- The claim of this transaction. Without one, or with a forged one, nothing is answered: an
+-- empty list would be silently short.
+create function sys.me() returns sys.claim
+language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  parts text[] := pg_catalog.string_to_array(
+    pg_catalog.current_setting('bailiwick.claim', true), e'\x1f');
+begin
+  if pg_catalog.cardinality(parts) is distinct from 3
+     or parts[3] is distinct from sys.mac(parts[1] || e'\x1f' || parts[2]) then
+    raise exception 'this transaction has no valid claim of identity' using errcode = 'BW001';
+  end if;
+  return row(parts[1], parts[2])::sys.claim;
+end
+$$;
+
+create type sys.opening as (principal text, epoch bigint, at timestamptz);
+
+-- Opens a request of a signed-in session: the claim, the epoch and the time of one transaction.
+create function sys.open_session(session_hash bytea, action text) returns sys.opening
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  found_user text;
+begin
+  select s.user_name into found_user
+  from sys.session s join doc."user" u on u.name = s.user_name
+  where s.hash = session_hash and s.expires_at > pg_catalog.now() and u.enabled = 1;
+  if found_user is null then
+    raise exception 'the session is not valid' using errcode = 'BW401';
+  end if;
+  perform sys.bind(found_user, action);
+  return row(found_user, (select value from sys.epoch), pg_catalog.now())::sys.opening;
+end
+$$;
+
+-- Opens a request of an API token.
+create function sys.open_token(token_key text, token_secret_hash bytea, address text, action text)
+returns sys.opening
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  found_user text;
+begin
+  select t.user_name into found_user
+  from sys.token t join doc."user" u on u.name = t.user_name
+  where t.key = token_key and t.secret_hash = token_secret_hash
+    and t.revoked_at is null and (t.expires_at is null or t.expires_at > pg_catalog.now())
+    and (t.cidr is null or address::inet <<= t.cidr) and u.enabled = 1;
+  if found_user is null then
+    raise exception 'the token is not valid' using errcode = 'BW401';
+  end if;
+  perform sys.bind(found_user, action);
+  return row(found_user, (select value from sys.epoch), pg_catalog.now())::sys.opening;
+end
+$$;
+
+-- Opens work of a named system principal or of nobody signed in.
+create function sys.open_named(principal text, action text) returns sys.opening
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  perform sys.bind(principal, action);
+  return row(principal, (select value from sys.epoch), pg_catalog.now())::sys.opening;
+end
+$$;
+
+revoke execute on all functions in schema sys from public;
+grant execute on function sys.bind, sys.me, sys.open_session, sys.open_token, sys.open_named to {{app}};

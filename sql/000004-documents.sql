@@ -1,0 +1,124 @@
+-- Rules of a document's own life, for every writer there is, the owner of the tables included.
+
+-- INVARIANT (submitted-is-immutable): trigger of every submittable doctype. Arguments: the
+-- columns that may still change after submit.
+create function sys.keep_submitted() returns trigger
+language plpgsql set search_path = ''
+as $$
+declare
+  before jsonb;
+  after jsonb;
+begin
+  if tg_op = 'DELETE' then
+    if old.docstatus = 1 then
+      raise exception 'a submitted document cannot be deleted' using errcode = 'BW409';
+    end if;
+    return old;
+  end if;
+  if (old.docstatus, new.docstatus) not in ((0, 0), (0, 1), (1, 1), (1, 2)) then
+    raise exception 'docstatus % cannot become %', old.docstatus, new.docstatus
+      using errcode = 'BW409';
+  end if;
+  if new.version <= old.version then
+    raise exception 'the version of a document only grows' using errcode = 'BW409';
+  end if;
+  if old.docstatus = 1 then
+    before := pg_catalog.to_jsonb(old) - array['docstatus', 'modified', 'modified_by', 'version', 'cell_id'] - tg_argv;
+    after := pg_catalog.to_jsonb(new) - array['docstatus', 'modified', 'modified_by', 'version', 'cell_id'] - tg_argv;
+    if before is distinct from after then
+      raise exception 'a submitted document cannot be changed' using errcode = 'BW409';
+    end if;
+  end if;
+  return new;
+end
+$$;
+
+-- The same for rows of child tables: they are frozen with their parent. Argument: parent table.
+create function sys.keep_submitted_rows() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  parent_row bigint := case when tg_op = 'DELETE' then old.parent_id else new.parent_id end;
+  parent_type text := case when tg_op = 'DELETE' then old.parenttype else new.parenttype end;
+  parent_table text;
+  frozen boolean;
+begin
+  select d.table_name into parent_table from sys.doctype d
+  where d.name = parent_type and (d.definition ->> 'is_submittable')::boolean;
+  if parent_table is not null then
+    -- Rows that come with their document, in the transaction that inserts it, are no change.
+    execute pg_catalog.format('select docstatus > 0 and not (version = 1
+      and xmin = pg_catalog.pg_current_xact_id()::xid) from doc.%I where id = $1', parent_table)
+      into frozen using parent_row;
+    if frozen then
+      raise exception 'rows of a submitted document cannot be changed' using errcode = 'BW409';
+    end if;
+  end if;
+  return case when tg_op = 'DELETE' then old else new end;
+end
+$$;
+
+-- Trigger of append-only doctypes, for every role.
+create function sys.append_only() returns trigger
+language plpgsql set search_path = ''
+as $$
+begin
+  raise exception 'entries of % are only ever added', tg_table_name using errcode = 'BW409';
+end
+$$;
+
+-- Identity is never recycled: (doctype).
+create function sys.retire_name() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  insert into sys.retired_name (doctype, name) values (tg_argv[0], old.name) on conflict do nothing;
+  return null;
+end
+$$;
+
+create function sys.refuse_retired_name() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  if exists (select from sys.retired_name r where r.doctype = tg_argv[0] and r.name = new.name) then
+    raise exception 'this name was used before' using errcode = '23505', constraint = 'name';
+  end if;
+  return new;
+end
+$$;
+
+revoke execute on all functions in schema sys from public;
+grant execute on function sys.bind, sys.me, sys.open_session, sys.open_token, sys.open_named,
+  sys.lock_epoch, sys.lock_epoch_shared, sys.intern_cell, sys.cell_bits, sys.keep_access,
+  sys.shared_names, sys.conditions, sys.may_change_rows, sys.meets, sys.one_holds, sys.order_key to {{app}};
+
+-- Whether any document or row links to this one. It sees more than the person who asks, and
+-- answers with one bit only.
+create function sys.is_linked(target text, target_name text) returns boolean
+language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  link record;
+  found_one boolean;
+begin
+  for link in
+    select d.table_name, f ->> 'fieldname' as field, f ->> 'options' as options, f ->> 'fieldtype' as kind
+    from sys.doctype d cross join lateral pg_catalog.jsonb_array_elements(d.definition -> 'fields') f
+    where (f ->> 'fieldtype' = 'Link' and f ->> 'options' = target) or f ->> 'fieldtype' = 'Dynamic Link'
+  loop
+    if link.kind = 'Link' then
+      execute pg_catalog.format('select exists (select from doc.%I where %I = $1)', link.table_name, link.field)
+        into found_one using target_name;
+    else
+      execute pg_catalog.format('select exists (select from doc.%I where %I = $1 and %I = $2)',
+        link.table_name, link.field, link.options) into found_one using target_name, target;
+    end if;
+    if found_one then return true; end if;
+  end loop;
+  return exists (select from sys.tree_node where dimension = target and parent = target_name)
+    or exists (select from doc.grant_scope where dimension = target and value = target_name);
+end
+$$;
+revoke execute on function sys.is_linked from public;
+grant execute on function sys.is_linked to {{app}};

@@ -1,0 +1,210 @@
+/** Answers about access. Each is itself authorised: nobody learns of what they may not see. */
+
+import { append } from '../audit/append.ts';
+import {
+  type Action,
+  type Decision,
+  decide,
+  isAction,
+  isVisible,
+  openLevels,
+  type Principal,
+  waysOf,
+} from '../authz/index.ts';
+import { notFound, Refusal, unknownDoctype } from '../base/errors.ts';
+import { auditSubject } from '../documents/steps/audit-subject.ts';
+import { factsOf } from '../documents/work.ts';
+import type { Caller } from '../identity/caller.ts';
+import { documentFrom, selectDocument } from '../store/read-documents.ts';
+import type { ReadResults, Store } from '../store/store.ts';
+
+export type ExplainRequest = {
+  readonly action: string;
+  readonly doctype: string;
+  readonly name?: string;
+  readonly field?: string;
+  /** Somebody else; asking about them needs `inspect`. */
+  readonly user?: string;
+};
+
+export type Explanation = {
+  readonly allowed: boolean;
+  readonly because: readonly Because[];
+  readonly missing: readonly { readonly kind: string; readonly detail: string }[];
+};
+
+type Because = {
+  readonly kind: 'grant' | 'share';
+  readonly name: string;
+  readonly role?: string;
+  readonly rule?: string;
+  readonly scope?: readonly { dimension: string; value: string; descendants: 0 | 1 }[];
+  readonly request?: string;
+};
+
+export class Access {
+  private readonly store: Store;
+
+  constructor(store: Store) {
+    this.store = store;
+  }
+
+  /**
+   * Why a principal may do an action on a document, with every witness, or the nearest miss and
+   * who could give what is missing. About oneself, a hidden document is explained like a missing one.
+   */
+  async explain(caller: Caller, request: ExplainRequest): Promise<Explanation> {
+    try {
+      return await this.explainAllowed(caller, request);
+    } catch (error) {
+      if (error instanceof Refusal && [403, 404].includes(error.status)) {
+        const { doctype, name = null } = request;
+        await append(this.store, caller.credential, auditSubject(caller), [
+          { action: 'explain', doctype, name, outcome: 'refused', code: error.code, detail: {} },
+        ]);
+      }
+      throw error;
+    }
+  }
+
+  private async explainAllowed(caller: Caller, request: ExplainRequest): Promise<Explanation> {
+    const { action } = request;
+    if (!isAction(action)) throw new Refusal('bad_value', `There is no action \`${action}\`.`);
+    const aboutOther = request.user !== undefined && request.user !== caller.principal.id;
+    const read = await this.load(caller, request, aboutOther ? 'inspect' : 'read');
+    const table = read.policy.tables.get(request.doctype);
+    if (!table || !isVisible(read.policy.world, caller.principal, request.doctype, read.now)) {
+      throw unknownDoctype(request.doctype);
+    }
+    const stored = request.name === undefined ? null : documentFrom(table, read.results);
+    const document = stored && factsOf(table, stored.values);
+    const subject = aboutOther ? userPrincipal(String(request.user)) : caller.principal;
+    const ask = { doctype: request.doctype, now: read.now };
+    if (aboutOther) {
+      const looker = { ...ask, principal: caller.principal, action: 'inspect' as const };
+      if (!document)
+        throw request.name === undefined ? needsInspect() : notFound(request.doctype, request.name);
+      if (!decide(read.policy.world, { ...looker, document }).allowed) throw needsInspect();
+    }
+    if (!document) return this.withoutDocument(read, subject, action, request);
+    const question = { ...ask, principal: subject, action, document };
+    // What the person may not even read is explained like what is not there.
+    if (!aboutOther && !decide(read.policy.world, { ...question, action: 'read' }).allowed) {
+      return this.withoutDocument(read, subject, action, request);
+    }
+    return this.answer(read, decide(read.policy.world, question), subject, action, request);
+  }
+
+  private async load(
+    caller: Caller,
+    request: ExplainRequest,
+    action: Action,
+  ): Promise<ReadResults> {
+    return await this.store.read(caller.credential, caller.principal.id, action, ({ policy }) => {
+      const table = policy.tables.get(request.doctype);
+      const name = request.name;
+      if (!table || table.doctype.istable || name === undefined || name.includes('\0')) return [];
+      return selectDocument(table, name.toWellFormed());
+    });
+  }
+
+  private answer(
+    read: ReadResults,
+    decision: Decision,
+    subject: Principal,
+    action: Action,
+    request: ExplainRequest,
+  ): Explanation {
+    if (!decision.allowed) {
+      return {
+        allowed: false,
+        because: [],
+        missing: [...decision.missing, ...givers(read, action, request)],
+      };
+    }
+    const because = decision.because.map((witness): Because => {
+      if (witness.kind === 'share') return { kind: 'share', name: witness.share.name };
+      const { grant } = witness.way.holding;
+      return {
+        kind: 'grant',
+        name: grant.source.name,
+        role: grant.source.role,
+        rule: witness.way.rule.source.name,
+        scope: grant.source.scope.map(({ dimension, value, descendants }) => ({
+          dimension,
+          value,
+          descendants: descendants ? 1 : 0,
+        })),
+        ...(grant.source.request === null ? {} : { request: grant.source.request }),
+      };
+    });
+    const level = levelOf(read, subject, action, request);
+    if (level !== null && !openLevels(decision).has(level)) {
+      const detail = `the field \`${request.field}\` is of level ${level}, which none of these opens`;
+      return { allowed: false, because: [], missing: [{ kind: 'level', detail }] };
+    }
+    return { allowed: true, because, missing: [] };
+  }
+
+  /** Of a doctype as such, or of a document that is hidden or missing: never the document's values. */
+  private withoutDocument(
+    read: ReadResults,
+    subject: Principal,
+    action: Action,
+    request: ExplainRequest,
+  ): Explanation {
+    const shape = read.policy.world.doctypes.get(request.doctype);
+    const ways = shape ? waysOf(read.policy.world, subject, action, shape, read.now) : [];
+    const missing = ways.flatMap((way) => {
+      const { role, name } = way.holding.grant.source;
+      return way.unnamed.map((dimension) => ({
+        kind: 'dimension',
+        detail: `role ${role} is held by grant \`${name}\`, which names no ${dimension}`,
+      }));
+    });
+    if (ways.length === 0) {
+      const detail = `no role held now has a rule in force to ${action} ${request.doctype}`;
+      missing.push({ kind: 'role', detail });
+    } else if (request.name !== undefined && missing.length === 0) {
+      const detail = `no ${request.doctype} of this name lies within the grants that are held`;
+      missing.push({ kind: 'scope', detail });
+    }
+    return { allowed: false, because: [], missing: [...missing, ...givers(read, action, request)] };
+  }
+}
+
+/** Who could give a role that would help. */
+function givers(read: ReadResults, action: Action, request: ExplainRequest) {
+  const { world } = read.policy;
+  const roles = new Set(
+    [...world.rules]
+      .filter(([, byDoctype]) =>
+        byDoctype.get(request.doctype)?.some((rule) => rule.actions.has(action)),
+      )
+      .map(([role]) => role),
+  );
+  const holders = world.authorities
+    .filter((authority) => authority.roles.some((role) => roles.has(role)))
+    .map((authority) => authority.holder.name);
+  return [...new Set(holders)].sort().map((holder) => ({
+    kind: 'authority',
+    detail: `${holder} may give roles that ${action} ${request.doctype}`,
+  }));
+}
+
+/** The level of the field asked about; null where none was. An unreadable field does not exist. */
+function levelOf(read: ReadResults, _subject: Principal, _action: Action, request: ExplainRequest) {
+  if (request.field === undefined) return null;
+  const level = read.policy.world.doctypes.get(request.doctype)?.levels.get(request.field);
+  if (level === undefined)
+    throw new Refusal('unknown_field', `There is no field \`${request.field}\`.`);
+  return level;
+}
+
+function needsInspect(): Refusal {
+  return new Refusal('forbidden', 'Asking about other people needs `inspect` on the document.');
+}
+
+function userPrincipal(id: string): Principal {
+  return { id, kind: id.startsWith('system:') ? 'system' : 'user', actor: null, ceilings: [] };
+}

@@ -1,0 +1,115 @@
+/**
+ * Who may give access. Whatever adds access needs a granting authority that covers all that is
+ * gained, and is refused where the actor is among those who gain (INVARIANT (no-self-gain)).
+ */
+import { type CompiledWorld, isValid } from './compile.ts';
+import { type Coverage, coverageOf, type ScopeCoverage } from './coverage.ts';
+import { EVERYONE } from './principal.ts';
+import type { Grantee, ScopeValue } from './world.ts';
+
+/** Something that a change would give: a role within a scope, to somebody. */
+export type Gain = {
+  readonly grantee: Grantee;
+  readonly role: string;
+  readonly scope: readonly ScopeValue[];
+};
+
+/** Why a gain may not be given by this actor, or null where it may. */
+export type GainRefusal = 'self_gain' | 'outside_authority' | null;
+
+/**
+ * Judges all gains of one change together: the first refusal wins, self-gain before authority.
+ * `now` is in milliseconds since 1970 UTC, from the transaction that makes the change.
+ */
+export function judgeGains(
+  world: CompiledWorld,
+  actor: string,
+  gains: readonly Gain[],
+  now: number,
+): GainRefusal {
+  if (gains.some((gain) => isAmong(world, actor, gain.grantee))) return 'self_gain';
+  return gains.every((gain) => hasAuthority(world, actor, gain.role, gain.scope, now))
+    ? null
+    : 'outside_authority';
+}
+
+/**
+ * True where the user is the grantee or in the group, at any time: a membership which begins
+ * tomorrow must not let its owner give to the group today.
+ */
+export function isAmong(world: CompiledWorld, user: string, grantee: Grantee): boolean {
+  if (grantee.type === 'User') return grantee.name === user;
+  if (grantee.name === EVERYONE) return true;
+  return (world.memberships.get(user) ?? []).some((member) => member.group === grantee.name);
+}
+
+/** True where one authority that the user holds now has the role and contains the scope. */
+export function hasAuthority(
+  world: CompiledWorld,
+  user: string,
+  role: string,
+  scope: readonly ScopeValue[],
+  now: number,
+): boolean {
+  return world.authorities.some(
+    (authority) =>
+      isHeldNow(world, user, authority.holder, now) &&
+      authority.roles.includes(role) &&
+      isScopeWithin(world, scope, authority.scope),
+  );
+}
+
+/** Unlike `isAmong`, by memberships valid now only: who has left a group gives nothing as it. */
+function isHeldNow(world: CompiledWorld, user: string, holder: Grantee, now: number): boolean {
+  if (holder.type === 'User') return holder.name === user;
+  if (holder.name === EVERYONE) return true;
+  return (world.memberships.get(user) ?? []).some(
+    (member) => member.group === holder.name && isValid(member, now),
+  );
+}
+
+/**
+ * A scope lies inside another if, for every dimension that the outer one names, the inner names a
+ * subset, or leaves it out where the outer holds both `*` and `(blank)` of it. Further dimensions
+ * of the inner only narrow.
+ */
+export function isScopeWithin(
+  world: CompiledWorld,
+  inner: readonly ScopeValue[],
+  outer: readonly ScopeValue[],
+): boolean {
+  const innerCoverage: ScopeCoverage = coverageOf(inner, world.trees);
+  const outerCoverage: ScopeCoverage = coverageOf(outer, world.trees);
+  return [...outerCoverage].every(([dimension, outerPart]) => {
+    const innerPart = innerCoverage.get(dimension);
+    if (innerPart === undefined) return outerPart.any && outerPart.blank;
+    return (
+      isCoverageWithin(innerPart, outerPart) &&
+      (outerPart.any || growsInside(world, dimension, inner, outer))
+    );
+  });
+}
+
+function isCoverageWithin(inner: Coverage, outer: Coverage): boolean {
+  if (inner.blank && !outer.blank) return false;
+  if (outer.any) return true;
+  return !inner.any && [...inner.values].every((value) => outer.values.has(value));
+}
+
+/**
+ * A value with descendants covers nodes that come later. It is inside only where the outer scope
+ * would take those in as well: because the value lies in a subtree given with descendants there.
+ */
+function growsInside(
+  world: CompiledWorld,
+  dimension: string,
+  inner: readonly ScopeValue[],
+  outer: readonly ScopeValue[],
+): boolean {
+  const growing = outer.filter((entry) => entry.dimension === dimension && entry.descendants);
+  const grown = coverageOf(growing, world.trees).get(dimension)?.values;
+  return inner.every(
+    (entry) =>
+      entry.dimension !== dimension || !entry.descendants || grown?.has(entry.value) === true,
+  );
+}

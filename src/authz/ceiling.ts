@@ -1,0 +1,47 @@
+/** Ceilings: limits on a token or an assistant. INVARIANT (ceiling-narrows): none ever adds. */
+import type { Action } from './actions.ts';
+import type { CompiledWorld } from './compile.ts';
+import { coverageFilter, coverageOf, covers } from './coverage.ts';
+import { every, type Filter, NEVER } from './filter.ts';
+import { type DocumentFacts, fieldValue } from './matches.ts';
+import type { Ceiling } from './principal.ts';
+import type { DoctypeShape } from './world.ts';
+
+/** True where the ceiling leaves this action on this document. */
+export function ceilingAllows(
+  world: CompiledWorld,
+  ceiling: Ceiling,
+  action: Action,
+  doctype: DoctypeShape,
+  document: DocumentFacts,
+): boolean {
+  if (!namesAllow(ceiling, action, doctype.name)) return false;
+  const scope = coverageOf(ceiling.scope ?? [], world.trees);
+  return doctype.paths.every(({ dimension, path }) => {
+    const coverage = scope.get(dimension);
+    return coverage === undefined || covers(coverage, fieldValue(document, path));
+  });
+}
+
+/** The same as a condition on the doctype's documents. */
+export function ceilingFilter(
+  world: CompiledWorld,
+  ceiling: Ceiling,
+  action: Action,
+  doctype: DoctypeShape,
+): Filter {
+  if (!namesAllow(ceiling, action, doctype.name)) return NEVER;
+  const scope = coverageOf(ceiling.scope ?? [], world.trees);
+  return every(
+    doctype.paths.flatMap(({ dimension, path }) => {
+      const coverage = scope.get(dimension);
+      return coverage ? [coverageFilter(coverage, path)] : [];
+    }),
+  );
+}
+
+function namesAllow(ceiling: Ceiling, action: Action, doctype: string): boolean {
+  return (
+    (ceiling.actions?.includes(action) ?? true) && (ceiling.doctypes?.includes(doctype) ?? true)
+  );
+}

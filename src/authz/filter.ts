@@ -1,0 +1,71 @@
+/**
+ * Conditions on a document, as a frozen tree. One tree, two interpreters: `matches.ts` here
+ * evaluates it in memory, `store/filter-to-sql.ts` compiles it; properties hold them together.
+ *
+ * Conditions have two values, never SQL's third: comparing with a blank is false, and
+ * `not` of it is true.
+ */
+
+export type Scalar = string | number;
+
+export type Comparison = '<' | '<=' | '>' | '>=';
+
+export type Filter =
+  | { readonly kind: 'always' }
+  | { readonly kind: 'never' }
+  | { readonly kind: 'every'; readonly of: readonly Filter[] }
+  | { readonly kind: 'some'; readonly of: readonly Filter[] }
+  | { readonly kind: 'not'; readonly of: Filter }
+  /** The field's value is one of these; a blank is none of them. */
+  | { readonly kind: 'one-of'; readonly field: string; readonly values: readonly Scalar[] }
+  | { readonly kind: 'blank'; readonly field: string }
+  | {
+      readonly kind: 'compare';
+      readonly field: string;
+      readonly op: Comparison;
+      readonly value: Scalar;
+    }
+  /** SQL's LIKE, in either case: `%` any run, `_` one character, `\\` takes the next as it is. */
+  | { readonly kind: 'like'; readonly field: string; readonly pattern: string }
+  /** The field names the principal who asks (`owner = $me`). */
+  | { readonly kind: 'is-me'; readonly field: string };
+
+export const ALWAYS: Filter = Object.freeze({ kind: 'always' });
+export const NEVER: Filter = Object.freeze({ kind: 'never' });
+
+/** All conditions hold. Simplifies; of nothing, it is `always`. */
+export function every(conditions: readonly Filter[]): Filter {
+  const kept = conditions.filter((condition) => condition.kind !== 'always');
+  if (kept.some((condition) => condition.kind === 'never')) return NEVER;
+  const only = kept[0];
+  if (only === undefined) return ALWAYS;
+  return kept.length === 1 ? only : Object.freeze({ kind: 'every', of: Object.freeze(kept) });
+}
+
+/** At least one condition holds. Simplifies; of nothing, it is `never`. */
+export function some(conditions: readonly Filter[]): Filter {
+  const kept = conditions.filter((condition) => condition.kind !== 'never');
+  if (kept.some((condition) => condition.kind === 'always')) return ALWAYS;
+  const only = kept[0];
+  if (only === undefined) return NEVER;
+  return kept.length === 1 ? only : Object.freeze({ kind: 'some', of: Object.freeze(kept) });
+}
+
+/** The condition does not hold. */
+export function not(condition: Filter): Filter {
+  if (condition.kind === 'always') return NEVER;
+  if (condition.kind === 'never') return ALWAYS;
+  return condition.kind === 'not' ? condition.of : Object.freeze({ kind: 'not', of: condition });
+}
+
+/** The names of all fields that a condition reads. */
+export function fieldsOf(condition: Filter): ReadonlySet<string> {
+  const found = new Set<string>();
+  const visit = (node: Filter): void => {
+    if (node.kind === 'every' || node.kind === 'some') node.of.forEach(visit);
+    else if (node.kind === 'not') visit(node.of);
+    else if (node.kind !== 'always' && node.kind !== 'never') found.add(node.field);
+  };
+  visit(condition);
+  return found;
+}

@@ -1,0 +1,13 @@
+/** The kernel: decides who may do what. Pure: no clock, no I/O, nothing from outside the folder. */
+export * from './actions.ts';
+export * from './authority.ts';
+export { ceilingAllows } from './ceiling.ts';
+export { type CompiledWorld, compileWorld, isValid, WorldError } from './compile.ts';
+export * from './decide.ts';
+export * from './filter.ts';
+export { holdingsOf, isVisible, sharesOf, type Way, waysOf } from './holdings.ts';
+export * from './list-filter.ts';
+export { type DocumentFacts, fieldValue, matches } from './matches.ts';
+export * from './permit.ts';
+export * from './principal.ts';
+export * from './world.ts';

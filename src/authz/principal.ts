@@ -1,0 +1,29 @@
+/** Who a decision is made for. Made by `identity` and by nothing else. */
+import type { Action } from './actions.ts';
+import type { ScopeValue } from './world.ts';
+
+/** A limit that only narrows; a missing part does not limit. */
+export type Ceiling = {
+  readonly name: string;
+  readonly actions?: readonly Action[];
+  readonly doctypes?: readonly string[];
+  readonly tools?: readonly string[];
+  readonly scope?: readonly ScopeValue[];
+};
+
+/**
+ * `user`: a person or service account who signed in. `system`: a named part of the system with
+ * grants of its own. `guest`: nobody signed in. There is no principal that may do everything.
+ */
+export type Principal = {
+  readonly id: string;
+  readonly kind: 'user' | 'system' | 'guest';
+  /** The token or assistant that uses this principal's authority, null for the person alone. */
+  readonly actor: string | null;
+  readonly ceilings: readonly Ceiling[];
+};
+
+/** Everyone who signed in. */
+export const EVERYONE = 'Everyone';
+/** Whoever did not sign in. */
+export const GUESTS = 'Guests';

@@ -1,0 +1,43 @@
+/** The migration: the only command that holds the administrator's login, and a short one. */
+import { readFile } from 'node:fs/promises';
+import { APPS } from '../../apps/all.ts';
+import { checkDefinition } from '../doctype/check-definition.ts';
+import { completeDefinition } from '../doctype/complete-definition.ts';
+import { administrator } from '../store/installation/installation.ts';
+import { appPassword } from '../store/installation/secrets.ts';
+import { migrate, migrateDoctypes } from '../store/migrate/migrate.ts';
+import { dataDirOf } from './open-system.ts';
+import type { Root } from './system.ts';
+
+/** Grants that exist from the start. Each is a document like any other and can be ended. */
+const FIRST_GRANTS = [
+  { name: 'system:operator: Operator', type: 'User', grantee: 'system:operator', role: 'Operator' },
+  { name: 'system:demo: Demo Loader', type: 'User', grantee: 'system:demo', role: 'Demo Loader' },
+  { name: 'Everyone: Member', type: 'Group', grantee: 'Everyone', role: 'Member' },
+] as const;
+
+/** Authority of the demo's loader, which it gives back when it is done. */
+const FIRST_AUTHORITIES = [{ name: 'system:demo may give all', holder: 'system:demo' }] as const;
+
+/** Brings the database to this version, or applies the doctypes of a file to it. */
+export async function runMigration(root: Root, definitions: string | undefined): Promise<unknown> {
+  const dataDir = dataDirOf(root);
+  const { admin, database, maintenanceDatabase } = await administrator(
+    dataDir,
+    root.config.databaseUrl,
+  );
+  if (definitions !== undefined) {
+    const { doctypes, draftRules } = JSON.parse(await readFile(definitions, 'utf8'));
+    return await migrateDoctypes(admin, database, doctypes.map(checkDefinition), draftRules);
+  }
+  const apps = APPS.map((app) => ({ ...app, doctypes: app.doctypes.map(completeDefinition) }));
+  return await migrate({
+    admin,
+    maintenanceDatabase,
+    database,
+    appPassword: await appPassword(dataDir),
+    apps,
+    grants: FIRST_GRANTS,
+    authorities: FIRST_AUTHORITIES,
+  });
+}

@@ -1,0 +1,15 @@
+/** The system as commands use it, and what they are given to build one. */
+import type { Config } from '../config.ts';
+import type { Services } from '../http/services.ts';
+import type { DatabaseAddress } from '../store/database.ts';
+import type { Store } from '../store/store.ts';
+
+export type System = Services & { readonly store: Store; readonly close: () => Promise<void> };
+
+export type Root = {
+  readonly config: Config;
+  /** Builds a system on a database, with the application's login. */
+  readonly compose: (address: DatabaseAddress, isDemo: boolean) => System;
+  /** The program itself, to run its `migrate` in a process of its own. */
+  readonly mainFile: string;
+};

@@ -1,0 +1,117 @@
+/** The engine: every operation on documents, for every door. */
+import { append } from '../audit/append.ts';
+import { Refusal } from '../base/errors.ts';
+import type { Doctype } from '../doctype/definition.ts';
+import type { Caller } from '../identity/caller.ts';
+import type { Store } from '../store/store.ts';
+import type { ListRequest } from './list-query.ts';
+import { type DoctypeCard, describeDoctype, listDoctypes } from './operations/describe.ts';
+import { countDocuments, listDocuments } from './operations/list.ts';
+import { readDocument } from './operations/read.ts';
+import { runBatch, runWrite, type WriteRequest } from './pipeline.ts';
+import { auditSubject } from './steps/audit-subject.ts';
+import { maskDocument, type WireDocument } from './steps/mask-answer.ts';
+import type { WriteOperation } from './work.ts';
+
+export class Documents {
+  private readonly store: Store;
+
+  constructor(store: Store) {
+    this.store = store;
+  }
+
+  /** One page of the documents that the caller may read. */
+  async list(caller: Caller, doctype: string, request: ListRequest): Promise<WireDocument[]> {
+    return await this.audited(caller, 'list', doctype, null, () =>
+      listDocuments(this.store, caller, doctype, request),
+    );
+  }
+
+  /** How many documents the caller may read that meet the filters. */
+  async count(caller: Caller, doctype: string, filters: unknown): Promise<number> {
+    return await this.audited(caller, 'count', doctype, null, () =>
+      countDocuments(this.store, caller, doctype, filters),
+    );
+  }
+
+  /** One document. */
+  async read(caller: Caller, doctype: string, name: string): Promise<WireDocument> {
+    return await this.audited(caller, 'read', doctype, name, () =>
+      readDocument(this.store, caller, doctype, name),
+    );
+  }
+
+  /**
+   * Creates, changes or ends a document, and gives it as the caller may see it then: null where
+   * they may not, or where it is gone.
+   */
+  async write(
+    caller: Caller,
+    operation: WriteOperation,
+    request: WriteRequest,
+  ): Promise<{ readonly name: string; readonly document: WireDocument | null }> {
+    return await this.audited(caller, operation, request.doctype, request.name, async () => {
+      const work = await runWrite(this.store, caller, operation, request);
+      const document = operation === 'delete' ? null : maskDocument(work, work.after);
+      return { name: work.name ?? '', document };
+    });
+  }
+
+  /** Brings documents of one doctype in with the names they have, all or none of them. */
+  async import(
+    caller: Caller,
+    doctype: string,
+    documents: readonly { readonly name: string; readonly values: object }[],
+  ): Promise<void> {
+    const requests = documents.map(({ name, values }) => ({
+      name,
+      input: values,
+      expectedModified: null,
+    }));
+    await this.audited(caller, 'import', doctype, null, () =>
+      runBatch(this.store, caller, 'import', doctype, requests),
+    );
+  }
+
+  /** The doctypes that the caller may read at all, for menus. */
+  async doctypes(caller: Caller): Promise<DoctypeCard[]> {
+    return await listDoctypes(this.store, caller);
+  }
+
+  /** A doctype as the caller may see it: without fields that are readable to them nowhere. */
+  async describe(caller: Caller, doctype: string): Promise<Doctype> {
+    return await this.audited(caller, 'describe', doctype, null, () =>
+      describeDoctype(this.store, caller, doctype),
+    );
+  }
+
+  /** Refusals are committed to the audit log before the answer leaves. */
+  private async audited<Value>(
+    caller: Caller,
+    action: string,
+    doctype: string,
+    name: string | null,
+    work: () => Promise<Value>,
+  ): Promise<Value> {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof Refusal && ACCESS_REFUSALS.has(error.code)) {
+        await append(this.store, caller.credential, auditSubject(caller), [
+          { action, doctype, name, outcome: 'refused', code: error.code, detail: {} },
+        ]);
+      }
+      throw error;
+    }
+  }
+}
+
+const ACCESS_REFUSALS = new Set([
+  'forbidden',
+  'not_found',
+  'unknown_doctype',
+  'self_gain',
+  'outside_authority',
+  'unknown_field',
+  'link_not_found',
+]);

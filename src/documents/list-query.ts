@@ -1,0 +1,230 @@
+/** A list's question, read strictly: fields, filters, order and page. */
+import {
+  every,
+  type Filter,
+  levelsAnywhere,
+  listFilter,
+  NEVER,
+  not,
+  type Scalar,
+  some,
+} from '../authz/index.ts';
+import { Refusal } from '../base/errors.ts';
+import { LIMITS } from '../base/limits.ts';
+import { sensitivityOf } from '../doctype/table-name.ts';
+import { ValueError } from '../doctype/value-error.ts';
+import { parseValue, renderValue } from '../doctype/values.ts';
+import type { OrderBy } from '../store/read-documents.ts';
+import type { Column } from '../store/table.ts';
+import type { Target } from './work.ts';
+
+/** A list request after its door has read JSON out of its parameters. */
+export type ListRequest = {
+  readonly fields?: unknown;
+  readonly filters?: unknown;
+  readonly orFilters?: unknown;
+  readonly orderBy?: string;
+  readonly limit?: number;
+  readonly offset?: number;
+};
+
+/** A condition of the person's own; `levels` are those of the fields it speaks of. */
+export type Condition = { readonly filter: Filter; readonly levels: ReadonlySet<number> };
+
+const SCALAR_OPERATORS = new Set(['=', '!=', '>', '<', '>=', '<=']);
+
+/**
+ * The column behind a name, where the caller may know of it: one whose level is open nowhere, a
+ * secret, and one that does not exist are all `unknown_field`.
+ */
+export function columnFor(target: Target, name: unknown): Column {
+  const column = typeof name === 'string' ? target.table.columns.get(name) : undefined;
+  const levels = levelsAnywhere(target.moment.policy.world, {
+    principal: target.caller.principal,
+    action: 'read',
+    doctype: target.doctype.name,
+    now: target.moment.now,
+  });
+  const isOpen =
+    column &&
+    (!column.field ||
+      // Somebody with no scope at all sees no rows; the standard fields' level shows the rest.
+      ((levels.size === 0
+        ? (column.field.level ?? 0) === 0
+        : levels.has(column.field.level ?? 0)) &&
+        sensitivityOf(column.field) !== 'secret'));
+  if (!isOpen) throw unknownField(name);
+  return column;
+}
+
+/** Which documents a list, count or search may speak of, by the principal's grants alone. */
+export function reachable(target: Target, levels: Iterable<number>): Filter {
+  const request = {
+    principal: target.caller.principal,
+    action: 'read' as const,
+    doctype: target.doctype.name,
+    now: target.moment.now,
+  };
+  const { world } = target.moment.policy;
+  return every([
+    listFilter(world, request),
+    // A field narrows the rows to those where it is readable.
+    ...[...levels].filter((level) => level !== 0).map((level) => listFilter(world, request, level)),
+    ...([...levels].includes(0) ? [listFilter(world, request, 0)] : []),
+  ]);
+}
+
+/** Reads `filters`: `[[field, op, value], …]`, or an object of `field: value | [op, value]`. */
+export function readFilters(target: Target, input: unknown, join: 'every' | 'some'): Condition {
+  const triples = triplesOf(input);
+  if (triples.length > LIMITS.filterConditionsMax) {
+    throw new Refusal('bad_value', `At most ${LIMITS.filterConditionsMax} filters are taken.`);
+  }
+  const levels = new Set<number>();
+  const parts = triples.map((triple) => readTriple(target, triple, levels));
+  if (parts.length === 0) return { filter: every([]), levels };
+  return { filter: join === 'every' ? every(parts) : some(parts), levels };
+}
+
+/** Reads `order_by`: `field asc, other desc`. Blank means the doctype's own order. */
+export function readOrder(target: Target, text: string | undefined): OrderBy[] {
+  if (text === undefined || text.trim() === '') {
+    const field = target.doctype.sort_field ?? 'modified';
+    return [{ field, descending: (target.doctype.sort_order ?? 'desc') === 'desc' }];
+  }
+  return text.split(',').map((part) => {
+    const [name, direction = 'asc', ...rest] = part.trim().split(/\s+/);
+    const bare = name?.replace(/^`?(?:tab[^`.]+`?\.)?`?|`$/g, '');
+    const word = direction.toLowerCase();
+    if (rest.length > 0 || (word !== 'asc' && word !== 'desc')) {
+      throw new Refusal('bad_value', '`order_by` takes `field asc` or `field desc`.');
+    }
+    return { field: columnFor(target, bare).name, descending: word === 'desc' };
+  });
+}
+
+function triplesOf(input: unknown): unknown[][] {
+  if (input === undefined || input === null) return [];
+  if (Array.isArray(input)) {
+    return input.map((part) => {
+      if (!Array.isArray(part)) throw badFilters();
+      // Frappe's clients may put the doctype first.
+      return part.length === 4 ? part.slice(1) : part;
+    });
+  }
+  if (typeof input !== 'object') throw badFilters();
+  return Object.entries(input).map(([field, value]) =>
+    Array.isArray(value) ? [field, ...value] : [field, '=', value],
+  );
+}
+
+function readTriple(target: Target, triple: unknown[], levels: Set<number>): Filter {
+  if (triple.length !== 3) throw badFilters();
+  const [name, operator, value] = triple;
+  const column = columnFor(target, name);
+  levels.add(column.field?.level ?? 0);
+  const op = typeof operator === 'string' ? operator.toLowerCase() : '';
+  const field = column.name;
+  const blank: Filter = { kind: 'blank', field };
+  if (SCALAR_OPERATORS.has(op)) return compare(column, op, value);
+  if (op === 'in' || op === 'not in') {
+    const values = listOf(value).map((item) => constant(column, item));
+    const named: Filter =
+      values.length > 0
+        ? { kind: 'one-of', field, values: values.filter((item) => item !== null) }
+        : NEVER;
+    return op === 'in' ? named : not(named);
+  }
+  if (op === 'like' || op === 'not like') {
+    if (typeof value !== 'string') throw badValue(field, 'takes text with `like`.');
+    if (column.type !== 'text') throw badValue(field, 'is not text, so `like` does not apply.');
+    const like: Filter = { kind: 'like', field, pattern: value };
+    return op === 'like' ? like : not(like);
+  }
+  if (op === 'is' && (value === 'set' || value === 'not set'))
+    return value === 'set' ? not(blank) : blank;
+  if (op === 'between' && Array.isArray(value) && value.length === 2) {
+    return every([compare(column, '>=', value[0]), compare(column, '<=', value[1])]);
+  }
+  throw new Refusal(
+    'bad_value',
+    `The filter on \`${field}\` has an operator or value that is not known.`,
+  );
+}
+
+function compare(column: Column, op: string, value: unknown): Filter {
+  const field = column.name;
+  const wanted = constant(column, value);
+  const blank: Filter = { kind: 'blank', field };
+  if (op === '=') return wanted === null ? blank : { kind: 'one-of', field, values: [wanted] };
+  if (op === '!=') {
+    return not(wanted === null ? blank : { kind: 'one-of', field, values: [wanted] });
+  }
+  if (wanted === null) throw badValue(field, `takes a value with \`${op}\`.`);
+  return { kind: 'compare', field, op: op as '<', value: wanted };
+}
+
+/** A constant in the form of the wire, checked by the field's type; null is blank. */
+function constant(column: Column, value: unknown): Scalar | null {
+  const { field, name } = column;
+  if (field) {
+    try {
+      const rendered = renderValue(
+        field,
+        value === null || value === '' ? null : parseValue(field, value),
+      );
+      return typeof rendered === 'string' || typeof rendered === 'number' ? rendered : null;
+    } catch (error) {
+      if (error instanceof ValueError) throw badValue(name, error.message.replace(/^`[^`]*` /, ''));
+      throw error;
+    }
+  }
+  if (value === null || value === '') return null;
+  if (name === 'docstatus' && Number.isInteger(value)) return value as number;
+  if (
+    column.type === 'text' &&
+    typeof value === 'string' &&
+    !value.includes('\0') &&
+    value.isWellFormed()
+  )
+    return value;
+  if (
+    column.type === 'timestamp' &&
+    typeof value === 'string' &&
+    /^\d{4}-\d\d-\d\d([ T]\d\d:\d\d:\d\d(\.\d{1,6})?)?$/.test(value) &&
+    !Number.isNaN(Date.parse(value.slice(0, 10)))
+  )
+    return value;
+  throw badValue(name, 'has a value of the wrong type.');
+}
+
+function listOf(value: unknown): unknown[] {
+  // Frappe's clients also send `in` lists as one text with commas.
+  const list = typeof value === 'string' ? value.split(',').map((item) => item.trim()) : value;
+  if (!Array.isArray(list) || list.length > LIMITS.filterValuesMax) {
+    throw new Refusal(
+      'bad_value',
+      `\`in\` takes a list of at most ${LIMITS.filterValuesMax} values.`,
+    );
+  }
+  return list;
+}
+
+function badFilters(): Refusal {
+  return new Refusal('malformed', '`filters` is a list of [field, operator, value], or an object.');
+}
+
+function badValue(field: string, detail: string): Refusal {
+  const message = `\`${field}\` ${detail}`;
+  return new Refusal('bad_value', message, {
+    errors: [{ field, code: 'bad_value', detail: message }],
+  });
+}
+
+function unknownField(name: unknown): Refusal {
+  const field = String(name).slice(0, 140);
+  const detail = `There is no field \`${field}\`.`;
+  return new Refusal('unknown_field', detail, {
+    errors: [{ field, code: 'unknown_field', detail }],
+  });
+}

@@ -1,0 +1,185 @@
+/** Lists and counts: exactly the documents that the principal may read, or an error. */
+import { append } from '../../audit/append.ts';
+import { decide, fieldsOf, openLevels, uniformLevels, waysOf } from '../../authz/index.ts';
+import { Refusal } from '../../base/errors.ts';
+import { LIMITS } from '../../base/limits.ts';
+import { sensitivityOf } from '../../doctype/table-name.ts';
+import type { WireValue } from '../../doctype/values.ts';
+import type { Caller } from '../../identity/caller.ts';
+import { selectCount, selectPage, valuesFrom } from '../../store/read-documents.ts';
+import type { Row } from '../../store/statement.ts';
+import type { Store } from '../../store/store.ts';
+import { columnFor, type ListRequest, reachable, readFilters, readOrder } from '../list-query.ts';
+import { auditSubject } from '../steps/audit-subject.ts';
+import { renderInto, type WireDocument } from '../steps/mask-answer.ts';
+import { resolveDoctype } from '../steps/resolve-doctype.ts';
+import { factsOf, type Target } from '../work.ts';
+
+type Plan = {
+  readonly target: Target;
+  readonly shown: readonly string[];
+  readonly columns: readonly string[];
+};
+
+/**
+ * One page of documents. Fields of a level that is open on some rows only are absent from the
+ * others. Throws `unknown_doctype`, `unknown_field`, `bad_value`, `malformed`.
+ */
+export async function listDocuments(
+  store: Store,
+  caller: Caller,
+  doctype: string,
+  request: ListRequest,
+): Promise<WireDocument[]> {
+  let plan: Plan | null = null;
+  const { results } = await store.read(caller.credential, caller.principal.id, 'read', (moment) => {
+    const target = resolveDoctype(caller, moment, doctype);
+    const fields = readFields(target, request.fields);
+    const filters = readFilters(target, request.filters, 'every');
+    const orFilters = readFilters(target, request.orFilters, 'some');
+    const orderBy = readOrder(target, request.orderBy);
+    const levels = new Set([
+      ...filters.levels,
+      ...orFilters.levels,
+      ...orderBy.map(({ field }) => target.table.columns.get(field)?.field?.level ?? 0),
+    ]);
+    const columns = [...new Set([...fields, ...columnsOfDecision(target)])];
+    plan = { target, shown: fields, columns };
+    const where = {
+      kind: 'every' as const,
+      of: [reachable(target, levels), filters.filter, orFilters.filter],
+    };
+    const page = { limit: pageLimit(request.limit), offset: pageOffset(request.offset) };
+    return [
+      selectPage({
+        table: target.table,
+        columns,
+        where,
+        me: caller.principal.id,
+        orderBy,
+        ...page,
+      }),
+    ];
+  });
+  const rows = results[0]?.rows ?? [];
+  if (plan === null) throw new Error('a list without a plan');
+  const documents = rows.map((row) => maskRow(plan as Plan, row));
+  await auditList(store, caller, plan, documents);
+  return documents;
+}
+
+/** How many documents the filters reach for this principal. */
+export async function countDocuments(
+  store: Store,
+  caller: Caller,
+  doctype: string,
+  filters: unknown,
+): Promise<number> {
+  const { results } = await store.read(caller.credential, caller.principal.id, 'read', (moment) => {
+    const target = resolveDoctype(caller, moment, doctype);
+    const { filter, levels } = readFilters(target, filters, 'every');
+    const where = { kind: 'every' as const, of: [reachable(target, levels), filter] };
+    return [selectCount(target.table, where, caller.principal.id)];
+  });
+  return Number(results[0]?.rows[0]?.[0]);
+}
+
+function readFields(target: Target, input: unknown): string[] {
+  const names = input === undefined || input === null ? ['name'] : input;
+  if (!Array.isArray(names) || names.length === 0) {
+    throw new Refusal('malformed', '`fields` is a list of field names, or ["*"].');
+  }
+  if (names.length === 1 && names[0] === '*') return readableColumns(target);
+  return [...new Set(names.map((name) => columnFor(target, name).name))];
+}
+
+function readableColumns(target: Target): string[] {
+  const names: string[] = [];
+  for (const { name, field } of target.table.columns.values()) {
+    if (field && sensitivityOf(field) === 'secret') continue;
+    try {
+      names.push(columnFor(target, name).name);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+    }
+  }
+  return names;
+}
+
+/** What the kernel needs to know of a row where levels differ from one row to the next. */
+function columnsOfDecision(target: Target): string[] {
+  const request = requestOf(target);
+  if (uniformLevels(target.moment.policy.world, request) !== null) return [];
+  const { world } = target.moment.policy;
+  const shape = world.doctypes.get(target.doctype.name);
+  if (!shape) return [];
+  const ways = waysOf(world, target.caller.principal, 'read', shape, target.moment.now);
+  const conditions = ways.flatMap(({ rule }) =>
+    rule.source.when ? [...fieldsOf(rule.source.when)] : [],
+  );
+  return ['name', ...shape.paths.map(({ path }) => path), ...conditions];
+}
+
+function maskRow({ target, shown, columns }: Plan, row: Row): WireDocument {
+  const values = valuesFrom(target.table, columns, row);
+  const uniform = uniformLevels(target.moment.policy.world, requestOf(target));
+  const levels =
+    uniform ??
+    openLevels(
+      decide(target.moment.policy.world, {
+        ...requestOf(target),
+        document: factsOf(target.table, values),
+      }),
+    );
+  const all: Record<string, WireValue> = {};
+  renderInto(all, target.table, values, levels);
+  return Object.fromEntries(
+    shown.filter((name) => name in all).map((name) => [name, all[name] ?? null]),
+  );
+}
+
+function requestOf(target: Target) {
+  return {
+    principal: target.caller.principal,
+    action: 'read' as const,
+    doctype: target.doctype.name,
+    now: target.moment.now,
+  };
+}
+
+async function auditList(
+  store: Store,
+  caller: Caller,
+  plan: Plan,
+  documents: readonly WireDocument[],
+) {
+  const { target } = plan;
+  if (!target.doctype.audit_reads || documents.length === 0) return;
+  const detail = {
+    fields: plan.shown,
+    count: documents.length,
+    names: documents.map(({ name }) => name).filter((name) => name !== undefined),
+  };
+  await append(store, caller.credential, auditSubject(caller), [
+    {
+      action: 'list',
+      doctype: target.doctype.name,
+      name: null,
+      outcome: 'allowed',
+      code: null,
+      detail,
+    },
+  ]);
+}
+
+function pageLimit(limit: number | undefined): number {
+  if (limit === undefined) return LIMITS.pageRowsDefault;
+  if (limit >= 1 && limit <= LIMITS.pageRowsMax) return limit;
+  throw new Refusal('bad_value', `A page has 1 to ${LIMITS.pageRowsMax} rows.`);
+}
+
+function pageOffset(offset: number | undefined): number {
+  if (offset === undefined) return 0;
+  if (offset >= 0 && offset <= LIMITS.listOffsetMax) return offset;
+  throw new Refusal('bad_value', `\`limit_start\` is 0 to ${LIMITS.listOffsetMax}.`);
+}

@@ -1,0 +1,41 @@
+/** Opens one document. Hidden and missing ones run the same statements and answer alike. */
+import { append } from '../../audit/append.ts';
+import { notFound } from '../../base/errors.ts';
+import type { Caller } from '../../identity/caller.ts';
+import { documentFrom, selectDocument } from '../../store/read-documents.ts';
+import type { Store } from '../../store/store.ts';
+import { auditSubject } from '../steps/audit-subject.ts';
+import { maskDocument, type WireDocument } from '../steps/mask-answer.ts';
+import { resolveDoctype } from '../steps/resolve-doctype.ts';
+import type { Target } from '../work.ts';
+
+/** The document as the principal may see it. Throws `not_found`, `unknown_doctype`. */
+export async function readDocument(
+  store: Store,
+  caller: Caller,
+  doctype: string,
+  name: string,
+): Promise<WireDocument> {
+  const { moment, results } = await readStored(store, caller, doctype, name);
+  const target: Target = resolveDoctype(caller, moment, doctype);
+  const document = documentFrom(target.table, results);
+  const answer = document && maskDocument(target, document);
+  if (!answer) throw notFound(doctype, name);
+  if (target.doctype.audit_reads) {
+    const detail = { fields: Object.keys(answer) };
+    await append(store, caller.credential, auditSubject(caller), [
+      { action: 'read', doctype, name, outcome: 'allowed', code: null, detail },
+    ]);
+  }
+  return answer;
+}
+
+async function readStored(store: Store, caller: Caller, doctype: string, name: string) {
+  const read = await store.read(caller.credential, caller.principal.id, 'read', (moment) => {
+    const target = resolveDoctype(caller, moment, doctype);
+    // PostgreSQL's text cannot hold these, so no document has such a name.
+    if (name.includes('\0') || !name.isWellFormed()) throw notFound(doctype, name);
+    return selectDocument(target.table, name);
+  });
+  return { moment: read, results: read.results };
+}

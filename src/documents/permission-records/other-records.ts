@@ -1,0 +1,128 @@
+/** Groups, shares, authorities and moves in a tree: each gives something to somebody. */
+import {
+  compileWorld,
+  type DocumentFacts,
+  decide,
+  EVERYONE,
+  type Gain,
+  GUESTS,
+  isAction,
+  withImplied,
+} from '../../authz/index.ts';
+import { notFound, Refusal } from '../../base/errors.ts';
+import { documentFrom, type StoredValues, selectDocument } from '../../store/read-documents.ts';
+import { factsOf, type WriteWork } from '../work.ts';
+import { gainsOfAuthority, gainsOfMember, requireAuthority } from './gains.ts';
+import { granteeOf } from './grant-record.ts';
+import { checkScope, invalid, listOf, scopeOf } from './scope.ts';
+
+/** A member who is new, or whose time grows, gains all that the group has. */
+export function checkGroup(work: WriteWork): void {
+  const group = String(work.after.values['name'] ?? work.name);
+  const members = work.after.tables['members'] ?? [];
+  if ((group === EVERYONE || group === GUESTS) && members.length > 0) {
+    throw invalid('members', `of ${group} are not listed: it is built in.`);
+  }
+  const before = work.before?.tables['members'] ?? [];
+  const unchanged = (row: StoredValues): boolean =>
+    before.some((old) => ['user', 'from', 'until'].every((key) => old[key] === row[key]));
+  const gains = members
+    .filter((row) => !unchanged(row))
+    .flatMap((row) => gainsOfMember(work, group, String(row['user'])));
+  requireAuthority(work, gains);
+}
+
+/** An authority is given only by one that covers it. */
+export async function checkAuthority(work: WriteWork): Promise<void> {
+  const roles = listOf(work.after.values, 'roles');
+  const known = new Set(work.moment.policy.world.source.roles.map(({ name }) => name));
+  const unknown = roles.find((role) => !known.has(role));
+  if (unknown !== undefined) throw invalid('roles', `has no role \`${unknown}\`.`);
+  if (roles.length === 0) throw invalid('roles', 'needs at least one role.');
+  const scope = scopeOf(work.after.tables['scope'] ?? []);
+  await checkScope(work, scope);
+  requireAuthority(work, gainsOfAuthority(granteeOf(work, 'holder_type', 'holder'), roles, scope));
+}
+
+/** Who shares a document must hold `share` on it and every action that is passed on. */
+export async function checkShare(work: WriteWork): Promise<void> {
+  const { values } = work.after;
+  const actions = listOf(values, 'actions');
+  if (actions.length === 0 || !actions.every(isAction))
+    throw invalid('actions', 'takes actions only.');
+  if (values['user'] === work.caller.principal.id) {
+    throw new Refusal('self_gain', 'A document cannot be shared with yourself.');
+  }
+  const doctype = String(values['document_type']);
+  const name = String(values['document_name']);
+  const document = await readable(work, doctype, name);
+  if (!document) throw notFound(doctype, name);
+  for (const action of withImplied(['share', ...actions.filter(isAction)])) {
+    const request = {
+      principal: work.caller.principal,
+      action,
+      doctype,
+      document,
+      now: work.moment.now,
+    };
+    if (!decide(work.moment.policy.world, request).allowed) {
+      throw new Refusal(
+        'outside_authority',
+        `You may not ${action} this ${doctype}, so you cannot share that.`,
+      );
+    }
+  }
+}
+
+async function readable(
+  work: WriteWork,
+  doctype: string,
+  name: string,
+): Promise<DocumentFacts | null> {
+  const table = work.moment.policy.tables.get(doctype);
+  if (!table || table.doctype.istable) return null;
+  const results = await work.transaction.run('read', ...selectDocument(table, name));
+  const document = documentFrom(table, results);
+  return document && factsOf(table, document.values);
+}
+
+/** A move in a tree gives whoever holds a grant with descendants above the new place. */
+export function checkTreeMove(work: WriteWork): void {
+  const { doctype, before, after, moment } = work;
+  const field = doctype.parent_field;
+  if (!doctype.is_dimension || !field || !before || before.values[field] === after.values[field])
+    return;
+  const { source } = moment.policy.world;
+  const parent = after.values[field] === null ? null : String(after.values[field]);
+  const trees = source.trees.map((tree) => {
+    if (tree.dimension !== doctype.name) return tree;
+    return {
+      ...tree,
+      parents: new Map([...tree.parents, [String(before.values['name']), parent]]),
+    };
+  });
+  let moved: ReturnType<typeof compileWorld>;
+  try {
+    moved = compileWorld({ ...source, trees });
+  } catch (error) {
+    throw invalid(field, `cannot be this: ${(error as Error).message}.`);
+  }
+  requireAuthority(work, gainsOfMove(moment.policy.world, moved, doctype.name));
+}
+
+type Compiled = ReturnType<typeof compileWorld>;
+
+function gainsOfMove(before: Compiled, after: Compiled, dimension: string): Gain[] {
+  const grantsOf = (world: Compiled) =>
+    [...world.userGrants.values(), ...world.groupGrants.values()].flat();
+  const old = new Map(grantsOf(before).map((grant) => [grant.source.name, grant]));
+  return grantsOf(after).flatMap((grant) => {
+    const values = grant.coverage.get(dimension)?.values ?? new Set<string>();
+    const known = old.get(grant.source.name)?.coverage.get(dimension)?.values ?? new Set<string>();
+    const gained = [...values].filter((value) => !known.has(value));
+    if (gained.length === 0) return [];
+    const others = grant.source.scope.filter((entry) => entry.dimension !== dimension);
+    const scope = [...others, ...gained.map((value) => ({ dimension, value, descendants: false }))];
+    return [{ grantee: grant.source.grantee, role: grant.source.role, scope }];
+  });
+}

@@ -1,0 +1,51 @@
+/** Rules: what a role may do. One in force gives to everybody who holds the role. */
+import { isAction } from '../../authz/index.ts';
+import { readCondition } from '../../store/rule-condition.ts';
+import type { WriteWork } from '../work.ts';
+import { grantsOfRole, requireAuthority } from './gains.ts';
+import { invalid, listOf } from './scope.ts';
+
+const LEVEL_MAX = 9;
+
+/** Refuses a rule that could not be compiled, and one that gives what the actor may not give. */
+export function checkRule(work: WriteWork): void {
+  const { values } = work.after;
+  const doctype = work.moment.policy.doctypes.get(String(values['document_type']));
+  if (!doctype || doctype.istable) throw invalid('document_type', 'names no doctype.');
+  const actions = listOf(values, 'actions');
+  const unknown = actions.find((action) => !isAction(action));
+  if (unknown !== undefined) throw invalid('actions', `has no action \`${unknown}\`.`);
+  if (actions.length === 0) throw invalid('actions', 'needs at least one action.');
+  checkLevels(work);
+  const dimensions = new Set((doctype.dimension_paths ?? []).map(({ dimension }) => dimension));
+  const stray = listOf(values, 'except').find((dimension) => !dimensions.has(dimension));
+  if (stray !== undefined) {
+    throw invalid('except', `names \`${stray}\`, which ${doctype.name} does not carry.`);
+  }
+  if (values['when'] !== null && values['when'] !== undefined) {
+    try {
+      readCondition(JSON.parse(String(values['when'])), doctype);
+    } catch (error) {
+      throw invalid('when', (error as Error).message);
+    }
+  }
+  if (values['status'] !== 'in force') return;
+  if (values['reach'] === null) throw invalid('reach', 'must be chosen before a rule is in force.');
+  if (values['reach'] === 'everything' && dimensions.size > 0) {
+    throw invalid(
+      'reach',
+      `cannot be \`everything\`: ${doctype.name} carries ${[...dimensions].join(', ')}.`,
+    );
+  }
+  requireAuthority(work, grantsOfRole(work, String(values['role'])));
+}
+
+function checkLevels(work: WriteWork): void {
+  const text = work.after.values['levels'];
+  const levels: unknown = typeof text === 'string' ? JSON.parse(text) : [0];
+  const isLevel = (level: unknown): boolean =>
+    Number.isInteger(level) && Number(level) >= 0 && Number(level) <= LEVEL_MAX;
+  if (!Array.isArray(levels) || levels.length === 0 || !levels.every(isLevel)) {
+    throw invalid('levels', `takes a list of levels from 0 to ${LEVEL_MAX}.`);
+  }
+}

@@ -1,0 +1,144 @@
+/**
+ * The pipeline of every change: rows are steps in their order, columns are operations. There is
+ * no other way to write a document, for any door.
+ */
+
+import type { Caller } from '../identity/caller.ts';
+import type { Store } from '../store/store.ts';
+import { checkGains, decidesAccess, endGrant, keepsHistory } from './permission-records/index.ts';
+import { applyAmendment } from './steps/amend-document.ts';
+import { applyChange, applyNew, keepDocument } from './steps/apply-input.ts';
+import { checkLinked } from './steps/check-linked.ts';
+import { checkVersion } from './steps/check-version.ts';
+import { decideChanged, decideNew } from './steps/decide-after.ts';
+import { decideBefore, decideMayCreate, loadBefore } from './steps/decide-before.ts';
+import { fetchValues } from './steps/fetch-values.ts';
+import {
+  guardAmend,
+  guardCancel,
+  guardCreate,
+  guardDelete,
+  guardSubmit,
+  guardUpdate,
+} from './steps/guards.ts';
+import { checkLinks } from './steps/link-rule.ts';
+import { nameDocument } from './steps/name-document.ts';
+import { resolveDoctype } from './steps/resolve-doctype.ts';
+import { auditWrites, storeChange, storeDelete, storeNew } from './steps/store-document.ts';
+import { validate } from './steps/validate.ts';
+import type { WriteOperation, WriteWork } from './work.ts';
+
+/** A step takes one document after the other, or all of a batch together. */
+type Step =
+  | ((work: WriteWork) => void | Promise<void>)
+  | { readonly all: (works: readonly WriteWork[]) => Promise<void> };
+
+function all(step: (works: readonly WriteWork[]) => Promise<void>): Step {
+  return { all: step };
+}
+
+const C = 'create';
+const U = 'update';
+const S = 'submit';
+const X = 'cancel';
+const A = 'amend';
+const D = 'delete';
+const I = 'import';
+
+// biome-ignore format: the table is read as a table
+const STEPS: readonly (readonly [Step, ...WriteOperation[]])[] = [
+  [decideMayCreate,  C,                I],
+  [loadBefore,          U, S, X, A, D   ],
+  [decideBefore,        U, S, X, A, D   ],
+  [checkVersion,        U, S, X, A, D   ],
+  [guardCreate,      C,                I],
+  [applyNew,         C,                I],
+  [applyChange,         U               ],
+  [keepDocument,           S, X,    D   ],
+  [guardUpdate,         U               ],
+  [guardSubmit,            S            ],
+  [guardCancel,               X         ],
+  [guardAmend,                   A      ],
+  [guardDelete,                     D   ],
+  [applyAmendment,               A      ],
+  [fetchValues,      C, U,       A      ],
+  [nameDocument,     C,                I],
+  [all(checkLinks), C, U, S,  A,    I],
+  [validate,         C, U, S,    A,    I],
+  [checkGains,       C, U,       A,    I],
+  [decideNew,        C,          A,    I],
+  [decideChanged,       U, S, X         ],
+  [checkLinked,                     D   ],
+  [all(storeNew), C,          A,    I],
+  [storeChange,         U, S, X         ],
+  [removeOrEnd,                     D   ],
+  [all(auditWrites), C, U, S, X, A, D, I],
+];
+
+/** What a door asks for. */
+export type WriteRequest = {
+  readonly doctype: string;
+  readonly name: string | null;
+  readonly input: unknown;
+  readonly expectedModified: string | null;
+};
+
+/** Runs one write from its first step to its commit. Any error leaves nothing behind. */
+export async function runWrite(
+  store: Store,
+  caller: Caller,
+  operation: WriteOperation,
+  request: WriteRequest,
+): Promise<WriteWork> {
+  const [work] = await runBatch(store, caller, operation, request.doctype, [request]);
+  if (!work) throw new Error('a write without its work');
+  return work;
+}
+
+/** Runs the same write for many documents of one doctype in one transaction: all or none. */
+export async function runBatch(
+  store: Store,
+  caller: Caller,
+  operation: WriteOperation,
+  doctype: string,
+  requests: readonly Omit<WriteRequest, 'doctype'>[],
+): Promise<WriteWork[]> {
+  const alone = await holdsAlone(store, doctype);
+  return await store.write(caller.credential, alone ? 'alone' : 'shared', async (transaction) => {
+    const target = resolveDoctype(caller, transaction, doctype);
+    const works = requests.map(
+      ({ name, input, expectedModified }): WriteWork => ({
+        ...target,
+        operation,
+        transaction,
+        name,
+        input,
+        expectedModified,
+        before: null,
+        after: { values: {}, tables: {} },
+        given: new Set(),
+        decision: null,
+        permit: null,
+      }),
+    );
+    for (const [step, ...operations] of STEPS) {
+      if (!operations.includes(operation)) continue;
+      if (typeof step === 'object') await step.all(works);
+      else for (const work of works) await step(work);
+    }
+    return works;
+  });
+}
+
+/** Permission records that keep their history are ended; everything else is removed. */
+async function removeOrEnd(work: WriteWork): Promise<void> {
+  if (!keepsHistory(work.doctype.name)) return await storeDelete(work);
+  endGrant(work);
+  await storeChange(work);
+}
+
+/** Whatever changes access holds the epoch alone; the transaction's own policy confirms it. */
+async function holdsAlone(store: Store, doctype: string): Promise<boolean> {
+  const definition = (await store.policy()).doctypes.get(doctype);
+  return definition !== undefined && decidesAccess(definition);
+}

@@ -1,0 +1,155 @@
+/** Makes the document as it will be: what is stored, and what the caller gives. */
+import { levelsAnywhere } from '../../authz/index.ts';
+import { Refusal } from '../../base/errors.ts';
+import { randomId } from '../../base/random.ts';
+import { defaultOf } from '../../doctype/default-value.ts';
+import { type Field, isColumn, STANDARD_FIELDS } from '../../doctype/definition.ts';
+import { columnOf } from '../../doctype/table-name.ts';
+import type { StoredValues } from '../../store/read-documents.ts';
+import type { Table } from '../../store/table.ts';
+import type { WriteWork } from '../work.ts';
+import { requireVersionForRows } from './check-version.ts';
+import { type ParsedDocument, parseDocument } from './parse-document.ts';
+
+type Rows = StoredValues[];
+
+/** For a new document: defaults, then what was given. */
+export function applyNew(work: WriteWork): void {
+  const parsed = parseDocument(work.table, work.input, knownFields(work));
+  refuseStandard(
+    work,
+    parsed,
+    new Set(['name', ...(work.operation === 'import' ? ['owner', 'docstatus', 'creation'] : [])]),
+  );
+  const { name, owner, docstatus, ...values } = parsed.values;
+  if (name !== undefined) work.name = String(name);
+  const defaults = defaultsOf(work.table, work);
+  work.after = { values: { ...blanks(work.table), ...defaults, ...values }, tables: {} };
+  work.after.values['owner'] = owner ?? work.caller.principal.id;
+  work.after.values['docstatus'] = docstatus ?? 0;
+  for (const { field, table } of work.table.children) {
+    const rows = parsed.tables[field.fieldname] ?? [];
+    work.after.tables[field.fieldname] = rows.map((row, index) => newRow(table, work, row, index));
+  }
+  noteGiven(work, parsed);
+}
+
+/** For a stored document: a field that is not given keeps its value. */
+export function applyChange(work: WriteWork): void {
+  const { before, table } = work;
+  if (!before) throw new Error('nothing was loaded');
+  const parsed = parseDocument(table, work.input, knownFields(work));
+  refuseStandard(work, parsed, new Set());
+  requireVersionForRows(work, Object.keys(parsed.tables).length > 0);
+  const values = { ...before.values };
+  for (const [name, value] of Object.entries(parsed.values)) {
+    if (!isStandard(name)) values[name] = value;
+  }
+  const tables: Record<string, Rows> = {};
+  for (const { field, table: child } of table.children) {
+    const stored = before.tables[field.fieldname] ?? [];
+    const given = parsed.tables[field.fieldname];
+    tables[field.fieldname] = given ? mergeRows(child, work, stored, given) : [...stored];
+  }
+  work.after = { values, tables };
+  noteGiven(work, parsed);
+}
+
+/** The document as it stands, to be given another docstatus. */
+export function keepDocument(work: WriteWork): void {
+  if (!work.before) throw new Error('nothing was loaded');
+  const tables = Object.entries(work.before.tables).map(([name, rows]) => [name, [...rows]]);
+  work.after = { values: { ...work.before.values }, tables: Object.fromEntries(tables) };
+}
+
+/** Rows merge by their `name`; one without is new; one that is not given is removed. */
+function mergeRows(
+  table: Table,
+  work: WriteWork,
+  stored: readonly StoredValues[],
+  given: readonly StoredValues[],
+): Rows {
+  const byName = new Map(stored.map((row) => [row['name'], row]));
+  return given.map((row, index) => {
+    if (row['name'] === undefined) return newRow(table, work, row, index);
+    const before = byName.get(row['name']);
+    if (!before || !byName.delete(row['name'])) {
+      throw new Refusal('bad_value', `There is no row \`${String(row['name'])}\` to change.`);
+    }
+    return { ...before, ...row, idx: index + 1 };
+  });
+}
+
+function newRow(table: Table, work: WriteWork, row: StoredValues, index: number): StoredValues {
+  return {
+    ...blanks(table),
+    ...defaultsOf(table, work),
+    ...row,
+    name: randomId(12),
+    idx: index + 1,
+  };
+}
+
+/** Fields of a level that is open to the caller nowhere do not exist for them. */
+function knownFields(work: WriteWork): (field: Field) => boolean {
+  const { caller, moment, doctype } = work;
+  const base = { principal: caller.principal, doctype: doctype.name, now: moment.now };
+  const actions = ['read', 'write', 'create', 'import'] as const;
+  const levels = new Set(
+    actions.flatMap((action) => [...levelsAnywhere(moment.policy.world, { ...base, action })]),
+  );
+  return (field) => levels.has(field.level ?? 0);
+}
+
+function defaultsOf(table: Table, work: WriteWork): Record<string, StoredValues[string]> {
+  const values: Record<string, StoredValues[string]> = {};
+  for (const field of table.doctype.fields.filter(isColumn)) {
+    const word = defaultOf(field);
+    if (word === null) continue;
+    const { at } = work.transaction.opening;
+    if (word.kind === 'value') values[field.fieldname] = word.value;
+    else if (word.kind === 'user') values[field.fieldname] = work.caller.principal.id;
+    else if (word.kind === 'today') values[field.fieldname] = at.slice(0, 10);
+    else values[field.fieldname] = columnOf(field) === 'time' ? at.slice(11) : at;
+  }
+  return values;
+}
+
+/** A Check has no third state; everything else begins blank. */
+function blanks(table: Table): Record<string, StoredValues[string]> {
+  const values: Record<string, StoredValues[string]> = {};
+  for (const column of table.columns.values()) {
+    if (column.field) values[column.name] = column.field.fieldtype === 'Check' ? 0 : null;
+  }
+  return values;
+}
+
+/** Standard columns are the pipeline's; clients send them back, which is fine unless changed. */
+function refuseStandard(
+  work: WriteWork,
+  parsed: ParsedDocument,
+  allowed: ReadonlySet<string>,
+): void {
+  for (const [name, value] of Object.entries(parsed.values)) {
+    if (!isStandard(name) || allowed.has(name) || name === 'modified') continue;
+    const stored = work.before?.values[name] ?? (name === 'docstatus' ? 0 : undefined);
+    if (value === stored) continue;
+    const hint = name === 'docstatus' ? ' Use submit, cancel or amend.' : '';
+    const detail = `\`${name}\` cannot be set.${hint}`;
+    throw new Refusal('bad_value', detail, {
+      errors: [{ field: name, code: 'bad_value', detail }],
+    });
+  }
+}
+
+function noteGiven(work: WriteWork, parsed: ParsedDocument): void {
+  for (const name of Object.keys(parsed.values)) work.given.add(name);
+  for (const [table, rows] of Object.entries(parsed.tables)) {
+    work.given.add(table);
+    for (const row of rows) for (const name of Object.keys(row)) work.given.add(`${table}.${name}`);
+  }
+}
+
+function isStandard(name: string): boolean {
+  return (STANDARD_FIELDS as readonly string[]).includes(name);
+}

@@ -1,0 +1,41 @@
+/** Decides on the document as it will be: nobody pushes a record out of, or pulls it into, a scope. */
+import { type Decision, decide, decideForPermit } from '../../authz/index.ts';
+import { ACTION_OF, factsOf, type WriteWork } from '../work.ts';
+import { forbidden } from './decide-before.ts';
+import { checkFieldLevels } from './field-rule.ts';
+
+/** For a new document: the decision, its permit, and the levels of all that was given. */
+export function decideNew(work: WriteWork): void {
+  const action = ACTION_OF[work.operation];
+  const request = {
+    principal: work.caller.principal,
+    action,
+    doctype: work.doctype.name,
+    document: factsOf(work.table, work.after.values),
+    now: work.moment.now,
+  };
+  const { decision, permit } = decideForPermit(work.moment.policy.world, request, 0);
+  if (!permit) throw forbidden(action, work.doctype.name);
+  // A document that comes in submitted needs the right to submit as well.
+  const isSubmitted = work.after.values['docstatus'] !== 0;
+  const maySubmit = () => decide(work.moment.policy.world, { ...request, action: 'submit' });
+  if (isSubmitted && !maySubmit().allowed) throw forbidden('submit', work.doctype.name);
+  work.decision = decision;
+  work.permit = permit;
+  checkFieldLevels(work, [decision]);
+}
+
+/** For a changed document: covered before, and covered after. */
+export function decideChanged(work: WriteWork): void {
+  const decisions: Decision[] = work.decision ? [work.decision] : [];
+  const action = ACTION_OF[work.operation];
+  const after = decide(work.moment.policy.world, {
+    principal: work.caller.principal,
+    action,
+    doctype: work.doctype.name,
+    document: factsOf(work.table, work.after.values),
+    now: work.moment.now,
+  });
+  if (!after.allowed) throw forbidden(action, work.doctype.name);
+  checkFieldLevels(work, [...decisions, after]);
+}

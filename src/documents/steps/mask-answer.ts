@@ -1,0 +1,58 @@
+/** The answer: what of a document the principal may read, in the form of the wire. */
+import { decide, openLevels } from '../../authz/index.ts';
+import { isTable } from '../../doctype/definition.ts';
+import { sensitivityOf } from '../../doctype/table-name.ts';
+import { renderValue, type WireValue } from '../../doctype/values.ts';
+import type { StoredValues } from '../../store/read-documents.ts';
+import type { Table } from '../../store/table.ts';
+import { factsOf, type Target } from '../work.ts';
+
+export type WireDocument = { readonly [field: string]: WireValue };
+
+/** A whole document; null where it may not be read. INVARIANT (secrets-stay): secrets never are. */
+export function maskDocument(
+  target: Target,
+  document: {
+    readonly values: StoredValues;
+    readonly tables: Readonly<Record<string, readonly StoredValues[]>>;
+  },
+): WireDocument | null {
+  const decision = decide(target.moment.policy.world, {
+    principal: target.caller.principal,
+    action: 'read',
+    doctype: target.doctype.name,
+    document: factsOf(target.table, document.values),
+    now: target.moment.now,
+  });
+  if (!decision.allowed) return null;
+  const levels = openLevels(decision);
+  const { table } = target;
+  const answer: Record<string, WireValue> = { doctype: table.doctype.name };
+  renderInto(answer, table, document.values, levels);
+  for (const field of table.doctype.fields.filter(isTable)) {
+    const child = table.children.find((one) => one.field.fieldname === field.fieldname)?.table;
+    if (!child || !levels.has(field.level ?? 0)) continue;
+    answer[field.fieldname] = (document.tables[field.fieldname] ?? []).map((row) => {
+      const rendered: Record<string, WireValue> = {};
+      renderInto(rendered, child, row, levels);
+      return rendered;
+    });
+  }
+  return answer;
+}
+
+/** Renders the columns whose level is open. */
+export function renderInto(
+  answer: Record<string, WireValue>,
+  table: Table,
+  values: StoredValues,
+  levels: ReadonlySet<number>,
+): void {
+  for (const { name, field } of table.columns.values()) {
+    if (!(name in values)) continue;
+    if (!field) answer[name] = values[name] as WireValue;
+    else if (levels.has(field.level ?? 0) && sensitivityOf(field) !== 'secret') {
+      answer[name] = renderValue(field, values[name] ?? null);
+    }
+  }
+}

@@ -1,0 +1,90 @@
+/** Writes the document, with the permit of the decision, and its audit entry. */
+import { appendWith } from '../../audit/append.ts';
+import { Refusal } from '../../base/errors.ts';
+import type { StoredValues } from '../../store/read-documents.ts';
+import { deleteDocument, insertDocuments, updateDocument } from '../../store/write-documents.ts';
+import { ACTION_OF, type WriteWork } from '../work.ts';
+import { auditSubject } from './audit-subject.ts';
+import { changedFields } from './guards.ts';
+
+/** Inserts new documents of one doctype with one statement for each table. */
+export async function storeNew(works: readonly WriteWork[]): Promise<void> {
+  const [first] = works;
+  if (!first) return;
+  const documents = works.map(({ after, transaction, caller }) => {
+    after.values['modified'] = transaction.opening.at;
+    after.values['modified_by'] = caller.principal.id;
+    return { version: 1, values: after.values, tables: after.tables };
+  });
+  const permits = works.flatMap(({ permit }) => (permit ? [permit] : []));
+  const statements = insertDocuments(first.table, documents, permits);
+  await first.transaction.run(ACTION_OF[first.operation], ...statements);
+}
+
+/** Updates what changed. The version in the statement's condition loses to nobody. */
+export async function storeChange(work: WriteWork): Promise<void> {
+  const { before, after, permit } = work;
+  if (!before || !permit) throw new Error('nothing was decided');
+  after.values['modified'] = later(String(before.values['modified']), work.transaction.opening.at);
+  after.values['modified_by'] = work.caller.principal.id;
+  const changes: Record<string, StoredValues[string]> = {};
+  for (const { name } of work.table.columns.values()) {
+    if (before.values[name] !== after.values[name]) changes[name] = after.values[name] ?? null;
+  }
+  const changed = new Set(changedFields(work));
+  const tables = Object.fromEntries(
+    Object.entries(after.tables).filter(([name]) => changed.has(name)),
+  );
+  const statements = updateDocument(work.table, before, changes, tables, permit);
+  const results = await work.transaction.run(ACTION_OF[work.operation], ...statements);
+  requireOneRow(work, results.at(-1)?.rowCount);
+}
+
+/** Removes the document. Its name is retired and never given again. */
+export async function storeDelete(work: WriteWork): Promise<void> {
+  const { before, permit } = work;
+  if (!before || !permit) throw new Error('nothing was decided');
+  const results = await work.transaction.run(
+    'delete',
+    ...deleteDocument(work.table, before, permit),
+  );
+  requireOneRow(work, results.at(-1)?.rowCount);
+}
+
+/** INVARIANT (audit-with-write): in the same transaction as the change, one entry for each. */
+export async function auditWrites(works: readonly WriteWork[]): Promise<void> {
+  const [first] = works;
+  if (!first) return;
+  const events = works.map((work) => ({
+    action: work.operation,
+    doctype: work.doctype.name,
+    name: work.name,
+    outcome: 'allowed' as const,
+    code: null,
+    detail: {
+      witnesses: work.permit?.witnesses ?? [],
+      fields: work.operation === 'delete' ? [] : changedFields(work),
+    },
+  }));
+  await appendWith(
+    first.transaction,
+    ACTION_OF[first.operation],
+    auditSubject(first.caller),
+    events,
+  );
+}
+
+function requireOneRow(work: WriteWork, rowCount: number | undefined): void {
+  if (rowCount === 1) return;
+  throw new Refusal(
+    'version_conflict',
+    `${work.doctype.name} was changed meanwhile. Read it again.`,
+  );
+}
+
+/** The version token always moves on, also for two changes within one microsecond. */
+function later(before: string, now: string): string {
+  if (now > before) return now;
+  const micros = Number(before.slice(20)) + 1;
+  return micros < 1_000_000 ? `${before.slice(0, 20)}${String(micros).padStart(6, '0')}` : now;
+}

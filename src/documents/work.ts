@@ -1,0 +1,71 @@
+/** What one operation knows so far. Steps fill it in the order of the pipeline's table. */
+import type { Action, Decision, DocumentFacts, Permit } from '../authz/index.ts';
+import type { Doctype } from '../doctype/definition.ts';
+import { renderValue } from '../doctype/values.ts';
+import type { Caller } from '../identity/caller.ts';
+import type { StoredDocument, StoredValues } from '../store/read-documents.ts';
+import type { Moment, WriteTransaction } from '../store/store.ts';
+import type { Table } from '../store/table.ts';
+
+/** A document that is not stored yet, or not stored so. */
+export type DraftDocument = {
+  values: Record<string, StoredValues[string]>;
+  tables: Record<string, StoredValues[]>;
+};
+
+/** The doctype of an operation, as of the moment it is decided. */
+export type Target = {
+  readonly caller: Caller;
+  readonly moment: Moment;
+  readonly doctype: Doctype;
+  readonly table: Table;
+};
+
+/** Operations that change something. */
+export type WriteOperation =
+  | 'create'
+  | 'update'
+  | 'submit'
+  | 'cancel'
+  | 'amend'
+  | 'delete'
+  | 'import';
+
+/** A write on its way through the pipeline. */
+export type WriteWork = Target & {
+  readonly operation: WriteOperation;
+  readonly transaction: WriteTransaction;
+  /** The name asked for; null where the pipeline makes one. */
+  name: string | null;
+  /** Body of the request, not yet checked. */
+  readonly input: unknown;
+  /** The version token that the caller last saw. */
+  readonly expectedModified: string | null;
+  before: StoredDocument | null;
+  after: DraftDocument;
+  /** Fields whose values the caller gave, by name; child fields as `items.qty`. */
+  given: Set<string>;
+  decision: Decision | null;
+  permit: Permit | null;
+};
+
+/** The kernel's action of each operation. */
+export const ACTION_OF: Readonly<Record<WriteOperation, Action>> = {
+  create: 'create',
+  update: 'write',
+  submit: 'submit',
+  cancel: 'cancel',
+  amend: 'create',
+  delete: 'delete',
+  import: 'import',
+};
+
+/** A document's values as the kernel sees them: wire values by field, without child rows. */
+export function factsOf(table: Table, values: StoredValues): DocumentFacts {
+  const facts: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(values)) {
+    const field = table.columns.get(name)?.field;
+    facts[name] = field ? renderValue(field, value) : value;
+  }
+  return facts;
+}

@@ -1,0 +1,26 @@
+/**
+ * Cross-site requests with a cookie. Browsers say where a request comes from; a write from
+ * elsewhere is refused. A client that sends neither header is no browser and has no ambient cookie.
+ *
+ * @see https://www.w3.org/TR/fetch-metadata/
+ */
+import { Refusal } from '../base/errors.ts';
+
+const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** Throws `forbidden` for a cookie's write that another site sent. */
+export function refuseCrossSite(
+  method: string,
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+  ownOrigins: ReadonlySet<string>,
+): void {
+  if (SAFE.has(method)) return;
+  const site = headers['sec-fetch-site'];
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') throw refusal();
+  const origin = headers['origin'];
+  if (origin !== undefined && !ownOrigins.has(String(origin))) throw refusal();
+}
+
+function refusal(): Refusal {
+  return new Refusal('forbidden', 'This request came from another site and was refused.');
+}

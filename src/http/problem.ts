@@ -1,0 +1,46 @@
+/** Errors on the wire: RFC 9457 problem documents, with what Frappe's clients read beside it. */
+import { type ErrorCode, Refusal } from '../base/errors.ts';
+
+/** The name Frappe's clients know for each status. */
+const EXCEPTION: Readonly<Record<number, string>> = {
+  400: 'ValidationError',
+  401: 'AuthenticationError',
+  403: 'PermissionError',
+  404: 'DoesNotExistError',
+  409: 'DuplicateEntryError',
+  417: 'ValidationError',
+  422: 'ValidationError',
+  428: 'TimestampMismatchError',
+  429: 'RateLimitExceededError',
+};
+
+export type Problem = {
+  readonly type: 'about:blank';
+  readonly title: string;
+  readonly status: number;
+  readonly code: ErrorCode;
+  readonly detail: string;
+  readonly request_id: string;
+  readonly errors?: readonly { field: string; code: string; detail: string }[];
+  readonly message: string;
+  readonly exc_type: string;
+};
+
+/** The problem document of an error. What is not a `Refusal` is a bug and says nothing of itself. */
+export function problemOf(error: unknown, requestId: string): Problem {
+  const refusal =
+    error instanceof Refusal
+      ? error
+      : new Refusal('internal', 'Something went wrong here. It was recorded.', { cause: error });
+  return {
+    type: 'about:blank',
+    title: refusal.code.replaceAll('_', ' '),
+    status: refusal.status,
+    code: refusal.code,
+    detail: refusal.message,
+    request_id: requestId,
+    ...(refusal.errors.length > 0 ? { errors: refusal.errors } : {}),
+    message: refusal.message,
+    exc_type: EXCEPTION[refusal.status] ?? 'ValidationError',
+  };
+}

@@ -1,0 +1,79 @@
+/** Reads queries strictly: known parameters, each once, each of its own form. */
+
+import { Refusal } from '../base/errors.ts';
+import { parseJson } from '../base/json.ts';
+import type { ListRequest } from '../documents/list-query.ts';
+import type { Query } from './route.ts';
+
+/** Parses a query string. Throws for a parameter that is unknown, doubled or not well encoded. */
+export function readQuery(url: string, known: readonly string[]): Query {
+  const at = url.indexOf('?');
+  const query: Record<string, string> = {};
+  if (at < 0) return query;
+  const text = url.slice(at + 1);
+  try {
+    decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    throw new Refusal('malformed', 'The query is not well encoded.');
+  }
+  for (const [name, value] of new URLSearchParams(text)) {
+    if (!known.includes(name)) {
+      throw new Refusal('unknown_parameter', `There is no parameter \`${name.slice(0, 100)}\`.`);
+    }
+    if (Object.hasOwn(query, name)) throw new Refusal('malformed', `\`${name}\` is given twice.`);
+    query[name] = value;
+  }
+  return query;
+}
+
+/** Parameters of a list. The last five change nothing; Frappe's clients send them. */
+export const LIST_PARAMETERS = [
+  'fields',
+  'filters',
+  'or_filters',
+  'order_by',
+  'limit_start',
+  'limit_page_length',
+  'limit',
+  'as_dict',
+  'group_by',
+  'debug',
+  'cache',
+] as const;
+
+/** Turns a list's query into a request of the engine. */
+export function listRequest(query: Query): ListRequest {
+  if (query['group_by'] !== undefined && query['group_by'] !== '') {
+    throw new Refusal('bad_value', '`group_by` is done by POST /api/aggregate.');
+  }
+  const limit = query['limit_page_length'] ?? query['limit'];
+  return {
+    ...json(query, 'fields', 'fields'),
+    ...json(query, 'filters', 'filters'),
+    ...json(query, 'or_filters', 'orFilters'),
+    ...(query['order_by'] === undefined ? {} : { orderBy: query['order_by'] }),
+    ...(limit === undefined ? {} : { limit: whole('limit_page_length', limit) }),
+    ...(query['limit_start'] === undefined
+      ? {}
+      : { offset: whole('limit_start', query['limit_start']) }),
+  };
+}
+
+/** The parsed JSON of a parameter, or nothing where it is not there. */
+export function jsonParameter(query: Query, name: string): unknown {
+  const text = query[name];
+  return text === undefined || text === '' ? undefined : parseJson(text, `\`${name}\``);
+}
+
+function json(query: Query, name: string, key: string): Record<string, unknown> {
+  const value = jsonParameter(query, name);
+  return value === undefined ? {} : { [key]: value };
+}
+
+function whole(name: string, text: string): number {
+  if (!/^\d{1,9}$/.test(text)) {
+    const detail = `\`${name}\` takes a whole number.`;
+    throw new Refusal('bad_value', detail);
+  }
+  return Number(text);
+}

@@ -1,0 +1,31 @@
+/** Questions about access, themselves authorised. */
+import { Type } from 'typebox';
+import type { ExplainRequest } from '../../access/access.ts';
+import { LIMITS } from '../../base/limits.ts';
+import type { Route } from '../route.ts';
+
+const EXPLAIN = Type.Object(
+  {
+    action: Type.String(),
+    doctype: Type.String(),
+    name: Type.Optional(Type.String()),
+    field: Type.Optional(Type.String()),
+    user: Type.Optional(Type.String()),
+  },
+  { additionalProperties: false },
+);
+
+export const ACCESS_ROUTES: readonly Route[] = [
+  {
+    method: 'POST',
+    path: '/api/access/explain',
+    summary: 'Why something is allowed, or what is missing; of another person with `inspect` only',
+    action: 'inspect',
+    guest: true,
+    rateLimit: { perMinute: LIMITS.requestsPerMinute },
+    audit: 'refusals',
+    body: EXPLAIN,
+    handle: async ({ services, caller, body }) =>
+      await services.access.explain(caller, body as ExplainRequest),
+  },
+];

@@ -1,0 +1,17 @@
+/** Every route there is. */
+import type { Route } from '../route.ts';
+import { ACCESS_ROUTES } from './access.ts';
+import { FRAPPE_CLIENT_ROUTES } from './frappe-client.ts';
+import { INVENTORY_ROUTES } from './inventory.ts';
+import { OPERATION_ROUTES } from './operation.ts';
+import { RESOURCE_ROUTES } from './resource.ts';
+import { SIGN_IN_ROUTES } from './sign-in.ts';
+
+export const ROUTES: readonly Route[] = [
+  ...SIGN_IN_ROUTES,
+  ...RESOURCE_ROUTES,
+  ...FRAPPE_CLIENT_ROUTES,
+  ...ACCESS_ROUTES,
+  ...OPERATION_ROUTES,
+  ...INVENTORY_ROUTES,
+];

@@ -1,0 +1,169 @@
+/** Documents: `/api/resource`, the same routes for every doctype. */
+
+import { Type } from 'typebox';
+import { Refusal } from '../../base/errors.ts';
+import { LIMITS } from '../../base/limits.ts';
+import { jsonParameter, LIST_PARAMETERS, listRequest } from '../read-input.ts';
+import type { Route, RouteContext } from '../route.ts';
+
+const perMinute = LIMITS.requestsPerMinute;
+const ANY_DOCUMENT = Type.Record(Type.String(), Type.Unknown());
+const VERSION_ONLY = Type.Object(
+  { modified: Type.Optional(Type.String()) },
+  { additionalProperties: false },
+);
+
+export const RESOURCE_ROUTES: readonly Route[] = [
+  {
+    method: 'GET',
+    path: '/api/resource/:doctype',
+    summary: 'One page of the documents that one may read',
+    action: 'read',
+    guest: true,
+    rateLimit: { perMinute },
+    audit: 'refusals',
+    query: LIST_PARAMETERS,
+    handle: async ({ services, caller, params, query }) => ({
+      data: await services.documents.list(caller, doctypeOf(params), listRequest(query)),
+    }),
+  },
+  {
+    method: 'GET',
+    path: '/api/resource/:doctype/:name',
+    summary: 'One document',
+    action: 'read',
+    guest: true,
+    rateLimit: { perMinute },
+    audit: 'refusals',
+    handle: async ({ services, caller, params }) => ({
+      data: await services.documents.read(caller, doctypeOf(params), nameOf(params)),
+    }),
+  },
+  {
+    method: 'POST',
+    path: '/api/resource/:doctype',
+    summary: 'Create a document',
+    action: 'create',
+    guest: true,
+    rateLimit: { perMinute },
+    audit: 'writes and refusals',
+    body: ANY_DOCUMENT,
+    handle: async (context) => await write(context, 'create'),
+  },
+  {
+    method: 'PUT',
+    path: '/api/resource/:doctype/:name',
+    summary: 'Change the given fields of a document',
+    action: 'write',
+    guest: true,
+    rateLimit: { perMinute },
+    audit: 'writes and refusals',
+    body: ANY_DOCUMENT,
+    handle: async (context) => await write(context, 'update'),
+  },
+  {
+    method: 'DELETE',
+    path: '/api/resource/:doctype/:name',
+    summary: 'Delete a document, or end a grant',
+    action: 'delete',
+    guest: true,
+    rateLimit: { perMinute },
+    audit: 'writes and refusals',
+    handle: async (context) => {
+      await write(context, 'delete');
+      context.reply.code(202);
+      return { message: 'ok' };
+    },
+  },
+  transition('submit', 'Submit a draft'),
+  transition('cancel', 'Cancel a submitted document'),
+  transition('amend', 'Make a new draft of a cancelled document'),
+  {
+    method: 'GET',
+    path: '/api/count/:doctype',
+    summary: 'How many documents one may read',
+    action: 'read',
+    guest: true,
+    rateLimit: { perMinute },
+    audit: 'refusals',
+    query: ['filters'],
+    handle: async ({ services, caller, params, query }) => ({
+      data: await services.documents.count(
+        caller,
+        doctypeOf(params),
+        jsonParameter(query, 'filters'),
+      ),
+    }),
+  },
+  {
+    method: 'GET',
+    path: '/api/doctype/:doctype',
+    summary: 'What a doctype looks like to oneself',
+    action: 'read',
+    guest: true,
+    rateLimit: { perMinute },
+    audit: 'refusals',
+    handle: async ({ services, caller, params }) => ({
+      data: await services.documents.describe(caller, doctypeOf(params)),
+    }),
+  },
+  {
+    method: 'GET',
+    path: '/api/doctypes',
+    summary: 'The doctypes that one may read',
+    action: 'read',
+    guest: true,
+    rateLimit: { perMinute },
+    audit: 'refusals',
+    handle: async ({ services, caller }) => ({ data: await services.documents.doctypes(caller) }),
+  },
+];
+
+function transition(operation: 'submit' | 'cancel' | 'amend', summary: string): Route {
+  return {
+    method: 'POST',
+    path: `/api/resource/:doctype/:name/${operation}`,
+    summary,
+    action: operation,
+    guest: true,
+    rateLimit: { perMinute },
+    audit: 'writes and refusals',
+    body: VERSION_ONLY,
+    handle: async (context) => await write(context, operation),
+  };
+}
+
+async function write(
+  context: RouteContext,
+  operation: 'create' | 'update' | 'submit' | 'cancel' | 'amend' | 'delete',
+) {
+  const { services, caller, params, body } = context;
+  const { document } = await services.documents.write(caller, operation, {
+    doctype: doctypeOf(params),
+    name: params['name'] === undefined ? null : nameOf(params),
+    input: body,
+    expectedModified: versionOf(context),
+  });
+  return { data: document };
+}
+
+/** The version token: `modified` in the body, or If-Match. Both may be there if they agree. */
+function versionOf({ body, header }: RouteContext): string | null {
+  const inBody = (body as { modified?: unknown } | null)?.modified;
+  const inHeader = header('if-match')?.replace(/^(?:W\/)?"(.*)"$/, '$1');
+  if (inBody !== undefined && typeof inBody !== 'string') {
+    throw new Refusal('bad_value', '`modified` takes the text that was read.');
+  }
+  if (inBody !== undefined && inHeader !== undefined && inBody !== inHeader) {
+    throw new Refusal('bad_value', '`modified` and If-Match differ.');
+  }
+  return inBody ?? inHeader ?? null;
+}
+
+export function doctypeOf(params: RouteContext['params']): string {
+  return params['doctype'] ?? '';
+}
+
+function nameOf(params: RouteContext['params']): string {
+  return params['name'] ?? '';
+}

@@ -1,0 +1,23 @@
+/** What the routes may call. Built by the composition root. */
+import type { Access } from '../access/access.ts';
+import type { Documents } from '../documents/documents.ts';
+import type { Identity } from '../identity/sign-in.ts';
+
+export type Services = {
+  readonly documents: Documents;
+  readonly identity: Identity;
+  readonly access: Access;
+  /** Answers whether the database can be reached. */
+  readonly isReady: () => Promise<boolean>;
+  readonly inventory: () => unknown;
+  readonly openapi: () => unknown;
+  /** The demo's people, where this is the demo. */
+  readonly personas: readonly PersonaCard[] | null;
+};
+
+/** One person of the demo, as the sign-in page offers them. */
+export type PersonaCard = {
+  readonly user: string;
+  readonly full_name: string;
+  readonly holds: string;
+};

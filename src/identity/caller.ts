@@ -1,0 +1,35 @@
+/** Whoever a request is for, with the proof of it that the database checks again. */
+import type { Principal } from '../authz/index.ts';
+import type { Credential } from '../store/opening.ts';
+
+export type Caller = {
+  readonly principal: Principal;
+  readonly credential: Credential;
+  readonly requestId: string;
+  /** Which door the request came through: `http`, `cli`. */
+  readonly door: string;
+  readonly address: string | null;
+};
+
+export const GUEST_ID = 'Guest';
+
+/** Where a request came from, for the audit log. */
+export type Origin = Pick<Caller, 'requestId' | 'door' | 'address'>;
+
+/** Nobody signed in. */
+export function guestCaller(origin: Origin): Caller {
+  return {
+    ...origin,
+    principal: { id: GUEST_ID, kind: 'guest', actor: null, ceilings: [] },
+    credential: { kind: 'named', principal: GUEST_ID },
+  };
+}
+
+/** A named part of the system; what it may do stands in grants to that name. */
+export function systemCaller(name: `system:${string}`, origin: Origin, actor?: string): Caller {
+  return {
+    ...origin,
+    principal: { id: name, kind: 'system', actor: actor ?? null, ceilings: [] },
+    credential: { kind: 'named', principal: name },
+  };
+}

@@ -1,0 +1,179 @@
+/** Makes principals: from passwords and sessions, from API tokens, from nothing at all. */
+import { append } from '../audit/append.ts';
+import { type Ceiling, isAction } from '../authz/index.ts';
+import { Refusal } from '../base/errors.ts';
+import { LIMITS } from '../base/limits.ts';
+import { fingerprint, randomId, randomSecret } from '../base/random.ts';
+import {
+  deleteSession,
+  insertSession,
+  insertToken,
+  revokeToken,
+  selectFullName,
+  selectPassword,
+  selectToken,
+} from '../store/credentials.ts';
+import type { Store } from '../store/store.ts';
+import { type Caller, type Origin, systemCaller } from './caller.ts';
+import { verifyPassword } from './password.ts';
+
+const SIGN_IN = 'system:sign-in';
+
+/** Principals of session and token fingerprints seen before: a hint that the database confirms. */
+const KNOWN_MAX = 10_000;
+
+export class Identity {
+  private readonly store: Store;
+  private readonly known = new Map<string, string>();
+  private readonly tokens = new Map<string, { id: string; ceiling: Ceiling }>();
+
+  constructor(store: Store) {
+    this.store = store;
+  }
+
+  /** Checks a password and opens a session. `unauthenticated` says nothing of what was wrong. */
+  async signIn(
+    origin: Origin & { readonly agent: string | null },
+    user: string,
+    password: string,
+  ): Promise<{ readonly secret: string; readonly caller: Caller }> {
+    const credential = { kind: 'named', principal: SIGN_IN } as const;
+    const name = user.replaceAll('\0', '').toWellFormed();
+    const [, found] = await this.store.run(credential, 'read', selectPassword(name));
+    const hash = found?.rows[0]?.[0] ?? null;
+    if (!(await verifyPassword(hash, password))) {
+      await this.note(systemCaller(SIGN_IN, origin), 'sign in', name, 'refused');
+      throw new Refusal('unauthenticated', 'The e-mail address or the password is not right.');
+    }
+    const secret = randomSecret(32);
+    const session = {
+      hash: fingerprint(secret),
+      user: name,
+      hours: LIMITS.sessionHours,
+      address: origin.address,
+      agent: origin.agent,
+    };
+    await this.store.run(credential, 'create', insertSession(session));
+    const caller = await this.bySession(origin, secret);
+    if (!caller) throw new Refusal('unauthenticated', 'Sign in again.');
+    await this.note(caller, 'sign in', name, 'allowed');
+    return { secret, caller };
+  }
+
+  /** Ends the session at once. */
+  async signOut(caller: Caller): Promise<void> {
+    if (caller.credential.kind !== 'session') return;
+    await this.note(caller, 'sign out', caller.principal.id, 'allowed');
+    await this.store.run(caller.credential, 'read', deleteSession(caller.credential.hash));
+  }
+
+  /** The person's full name, as they may always see it themselves. */
+  async fullName(caller: Caller): Promise<string> {
+    const statement = selectFullName(caller.principal.id);
+    const [, result] = await this.store.run(caller.credential, 'read', statement);
+    return result?.rows[0]?.[0] ?? caller.principal.id;
+  }
+
+  /** The caller behind a session's secret; null where the session is not known or has ended. */
+  async bySession(origin: Origin, secret: string): Promise<Caller | null> {
+    const hash = fingerprint(secret);
+    const credential = { kind: 'session', hash } as const;
+    const id = await this.principalOf(hash.toString('base64'), credential);
+    if (id === null) return null;
+    const principal = { id, kind: 'user', actor: null, ceilings: [] } as const;
+    return { ...origin, credential, principal };
+  }
+
+  /** The caller behind `token KEY:SECRET`. The token's ceiling narrows whatever its user may do. */
+  async byToken(origin: Origin, key: string, secret: string): Promise<Caller | null> {
+    const secretHash = fingerprint(secret);
+    const address = origin.address ?? '127.0.0.1';
+    const credential = { kind: 'token', key, secretHash, address } as const;
+    const id = await this.principalOf(`${key} ${secretHash.toString('base64')}`, credential);
+    if (id === null) return null;
+    const token = await this.tokenOf(key);
+    return {
+      ...origin,
+      credential,
+      principal: { id, kind: 'user', actor: `token:${token.id}`, ceilings: [token.ceiling] },
+    };
+  }
+
+  /** Makes a token for the caller themselves. The secret is given once and kept as a hash. */
+  async makeToken(
+    caller: Caller,
+    request: {
+      readonly label: string;
+      readonly expires: string | null;
+      readonly ceiling: Omit<Ceiling, 'name'> | null;
+      readonly cidr: string | null;
+    },
+  ): Promise<{ readonly id: string; readonly key: string; readonly secret: string }> {
+    if (caller.credential.kind !== 'session') {
+      throw new Refusal('forbidden', 'A token is made by a person who signed in, for themselves.');
+    }
+    const unknown = request.ceiling?.actions?.find((action) => !isAction(action));
+    if (unknown !== undefined) throw new Refusal('bad_value', `There is no action \`${unknown}\`.`);
+    const id = randomId(12);
+    const key = randomSecret(12);
+    const secret = randomSecret(32);
+    const row = insertToken({
+      id,
+      key,
+      secretHash: fingerprint(secret),
+      user: caller.principal.id,
+      label: request.label,
+      ceiling: request.ceiling && JSON.stringify(request.ceiling),
+      cidr: request.cidr,
+      expires: request.expires,
+    });
+    await this.store.run(caller.credential, 'create', row);
+    await this.note(caller, 'make token', id, 'allowed');
+    return { id, key, secret };
+  }
+
+  /** Ends one of the caller's own tokens; another's answers like one that does not exist. */
+  async endToken(caller: Caller, id: string): Promise<void> {
+    const statement = revokeToken(id.replaceAll('\0', ''), caller.principal.id);
+    const [, result] = await this.store.run(caller.credential, 'delete', statement);
+    if (result?.rowCount !== 1) throw new Refusal('not_found', `Token \`${id}\` was not found.`);
+    await this.note(caller, 'end token', id, 'allowed');
+  }
+
+  /** From what was seen before, or from the database; each request checks it again by itself. */
+  private async principalOf(key: string, credential: Caller['credential']): Promise<string | null> {
+    const before = this.known.get(key);
+    if (before !== undefined) return before;
+    try {
+      const { principal } = await this.store.open(credential);
+      if (this.known.size >= KNOWN_MAX) this.known.clear();
+      this.known.set(key, principal);
+      return principal;
+    } catch (error) {
+      if (error instanceof Refusal && error.code === 'unauthenticated') return null;
+      throw error;
+    }
+  }
+
+  private async tokenOf(key: string): Promise<{ id: string; ceiling: Ceiling }> {
+    const before = this.tokens.get(key);
+    if (before) return before;
+    const credential = { kind: 'named', principal: SIGN_IN } as const;
+    const [, result] = await this.store.run(credential, 'read', selectToken(key));
+    const [id, ceiling] = result?.rows[0] ?? [];
+    if (!id) throw new Refusal('unauthenticated', 'The token is not valid.');
+    const limits = ceiling ? (JSON.parse(ceiling) as Omit<Ceiling, 'name'>) : {};
+    const token = { id, ceiling: { name: `token ${id}`, ...limits } };
+    this.tokens.set(key, token);
+    return token;
+  }
+
+  private async note(caller: Caller, action: string, name: string, outcome: 'allowed' | 'refused') {
+    const { requestId, door, address, principal } = caller;
+    const subject = { principal: principal.id, actor: principal.actor, requestId, door, address };
+    const code = outcome === 'refused' ? 'unauthenticated' : null;
+    await append(this.store, caller.credential, subject, [
+      { action, doctype: null, name, outcome, code, detail: {} },
+    ]);
+  }
+}

@@ -1,0 +1,63 @@
+/**
+ * The composition root: the only file that knows every module. Start reading here.
+ *
+ * `npm start` and every command come in below; `compose` builds the system out of its parts.
+ */
+import { fileURLToPath } from 'node:url';
+import { APPS } from '../apps/all.ts';
+import { PERSONAS } from '../apps/demo/personas.ts';
+import { Access } from './access/access.ts';
+import { runProgram } from './cli/program.ts';
+import { actionsOf } from './commands/actions.ts';
+import type { System } from './commands/system.ts';
+import { readConfig } from './config.ts';
+import { Documents } from './documents/documents.ts';
+import { inventoryOf } from './http/inventory.ts';
+import { openapiOf } from './http/openapi.ts';
+import { ROUTES } from './http/routes/index.ts';
+import { Identity } from './identity/sign-in.ts';
+import { Database, type DatabaseAddress } from './store/database.ts';
+import { Store } from './store/store.ts';
+
+const VERSION = '0.1.0';
+const MAIN_FILE = fileURLToPath(import.meta.url);
+
+/** Connections of one serving process; a small pool, since each request holds one for its query. */
+const CONNECTIONS_MAX = 10;
+
+/** Builds the system on a database with the application's login. */
+function compose(address: DatabaseAddress, isDemo: boolean): System {
+  const database = new Database(address, CONNECTIONS_MAX);
+  const policyDatabase = new Database(address, 1);
+  const store = new Store(database, policyDatabase, Date.now);
+  const roles = APPS.flatMap((app) => app.roles.map(({ name }) => name));
+  return {
+    store,
+    documents: new Documents(store),
+    identity: new Identity(store),
+    access: new Access(store),
+    isReady: async () =>
+      await database.run({ text: 'select 1', values: [] }).then(
+        () => true,
+        () => false,
+      ),
+    inventory: () => inventoryOf(ROUTES, roles),
+    openapi: () => openapiOf(ROUTES, VERSION),
+    personas: isDemo
+      ? PERSONAS.map(({ user, full_name, grants }) => ({
+          user,
+          full_name,
+          holds: grants.map(({ role }) => role).join(', '),
+        }))
+      : null,
+    close: async () => {
+      await database.close();
+      await policyDatabase.close();
+    },
+  };
+}
+
+if (process.argv[1] === MAIN_FILE) {
+  const actions = actionsOf({ config: readConfig(process.env), compose, mainFile: MAIN_FILE });
+  process.exitCode = await runProgram(process.argv.slice(2), actions);
+}

@@ -1,0 +1,113 @@
+/**
+ * Several statements under one Sync of the extended protocol: one round trip and one implicit
+ * transaction. Measured, this is as fast as a single bare query; four awaited statements are
+ * half as fast. Always the extended protocol, so that no text can hold a second statement.
+ *
+ * @see https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-PIPELINING
+ */
+import type { Parameter, Result, Row, Statement } from './statement.ts';
+
+/** The part of pg's connection that a batch speaks to. */
+type Connection = {
+  readonly stream: { cork(): void; uncork(): void };
+  parse(message: { name: string; text: string; types: number[] }): void;
+  bind(message: { portal: string; statement: string; values: (string | Buffer | null)[] }): void;
+  execute(message: { portal: string; rows: number }): void;
+  sync(): void;
+};
+
+/** Statement texts kept parsed on one connection. More would cost the server memory. */
+const KEPT_STATEMENTS_MAX = 300;
+
+type Kept = { readonly names: Map<string, string>; made: number };
+
+const keptBy = new WeakMap<Connection, Kept>();
+
+/** A submittable of pg: `client.query(batch)`, then await `batch.results`. */
+export class Batch {
+  readonly results: Promise<readonly Result[]>;
+  private readonly statements: readonly Statement[];
+  private readonly done: Result[] = [];
+  private rows: Row[] = [];
+  private connection: Connection | null = null;
+  private failure: Error | null = null;
+  private resolve!: (results: readonly Result[]) => void;
+  private reject!: (error: Error) => void;
+
+  constructor(statements: readonly Statement[]) {
+    this.statements = statements;
+    this.results = new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+  }
+
+  submit(connection: Connection): null {
+    this.connection = connection;
+    const kept = keptBy.get(connection) ?? { names: new Map(), made: 0 };
+    keptBy.set(connection, kept);
+    connection.stream.cork();
+    for (const { text, values } of this.statements) {
+      const statement = prepare(connection, kept, text);
+      connection.bind({ portal: '', statement, values: values.map(encode) });
+      connection.execute({ portal: '', rows: 0 });
+    }
+    connection.sync();
+    connection.stream.uncork();
+    return null;
+  }
+
+  handleRowDescription(): void {}
+
+  handleDataRow(message: { fields: Row }): void {
+    this.rows.push(message.fields);
+  }
+
+  handleCommandComplete(message: { text: string }): void {
+    const count = Number(message.text.split(' ').at(-1));
+    this.done.push({ rows: this.rows, rowCount: Number.isNaN(count) ? 0 : count });
+    this.rows = [];
+  }
+
+  handleEmptyQuery(): void {
+    this.handleCommandComplete({ text: '' });
+  }
+
+  handlePortalSuspended(): void {}
+
+  handleCopyInResponse(): void {}
+
+  handleCopyData(): void {}
+
+  /** The statements from the failed one on may not have been parsed: they are forgotten. */
+  handleError(error: Error): void {
+    this.failure ??= error;
+    const kept = this.connection && keptBy.get(this.connection);
+    for (const { text } of this.statements.slice(this.done.length)) kept?.names.delete(text);
+    this.reject(this.failure);
+  }
+
+  handleReadyForQuery(): void {
+    if (this.failure === null) this.resolve(this.done);
+  }
+}
+
+function prepare(connection: Connection, kept: Kept, text: string): string {
+  const known = kept.names.get(text);
+  if (known !== undefined) return known;
+  const name = kept.names.size < KEPT_STATEMENTS_MAX ? `bw${++kept.made}` : '';
+  if (name !== '') kept.names.set(text, name);
+  connection.parse({ name, text, types: [] });
+  return name;
+}
+
+function encode(value: Parameter): string | Buffer | null {
+  if (value === null || typeof value === 'string' || Buffer.isBuffer(value)) return value;
+  if (Array.isArray(value)) return `{${value.map(quoteElement).join(',')}}`;
+  return String(value);
+}
+
+function quoteElement(element: string | null): string {
+  if (element === null) return 'NULL';
+  return `"${element.replace(/[\\"]/g, '\\$&')}"`;
+}

@@ -1,0 +1,52 @@
+/** What PostgreSQL says, in the system's own codes. The original stays as the cause. */
+import { Refusal } from '../base/errors.ts';
+
+type DatabaseError = Error & { code?: string; constraint?: string; detail?: string };
+
+/** Connection failures of Node and of PostgreSQL's class 08 and 57P. */
+const UNREACHABLE = /^(08...|57P0[123]|ECONN\w+|EPIPE|ENOENT|ETIMEDOUT|EAI_\w+)$/;
+
+/**
+ * Turns a driver's error into a `Refusal` where the caller can act on it. A `Refusal` passes
+ * unchanged; anything unknown is returned as it is, and becomes `internal` at the door.
+ */
+export function translateError(error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof Refusal) return error;
+  const { code = '', constraint, message } = error as DatabaseError;
+  const cause = error;
+  if (code === 'BW401') return new Refusal('unauthenticated', 'Sign in again.', { cause });
+  if (code === 'BW409') return new Refusal('submitted', sentence(message), { cause });
+  if (code === '23505') {
+    const field = fieldOf(constraint);
+    const detail = `Another document has this ${field} already.`;
+    const errors = [{ field, code: 'duplicate' as const, detail }];
+    return new Refusal('duplicate', detail, { cause, errors });
+  }
+  // 53100 disk full, 53200 out of memory; 58030 is an I/O error, mostly the same disk.
+  if (/^(53100|58030)$/.test(code)) {
+    return new Refusal('storage_full', 'The storage is full. Nothing was saved.', { cause });
+  }
+  if (/^(40001|40P01|55P03)$/.test(code)) {
+    return new Refusal('version_conflict', 'Somebody else changed this just now. Try again.', {
+      cause,
+    });
+  }
+  if (code === '42501') return new Refusal('forbidden', 'This is not permitted.', { cause });
+  if (code === '57014') {
+    return new Refusal('unavailable', 'This took too long and was stopped.', { cause });
+  }
+  if (UNREACHABLE.test(code) || /^Connection terminated/.test(message)) {
+    return new Refusal('unavailable', 'The database cannot be reached. Try again shortly.', {
+      cause,
+    });
+  }
+  return error;
+}
+
+function fieldOf(constraint: string | undefined): string {
+  return constraint?.split('__').at(-1) ?? 'name';
+}
+
+function sentence(message: string): string {
+  return `${message.charAt(0).toUpperCase()}${message.slice(1)}.`;
+}

@@ -1,0 +1,104 @@
+/** Connections to PostgreSQL. The only module that imports the driver. */
+
+import pg from 'pg';
+import { Refusal } from '../base/errors.ts';
+import { LIMITS } from '../base/limits.ts';
+import { Batch } from './batch.ts';
+import { translateError } from './database-error.ts';
+import type { Result, Statement } from './statement.ts';
+
+export type DatabaseAddress = {
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly user: string;
+  readonly password: string;
+};
+
+/** One transaction on one connection. */
+export type Transaction = {
+  run(...statements: Statement[]): Promise<readonly Result[]>;
+};
+
+/** A pool of connections under one login. */
+export class Database {
+  private readonly pool: pg.Pool;
+
+  constructor(address: DatabaseAddress, connectionsMax: number) {
+    this.pool = new pg.Pool({
+      ...address,
+      max: connectionsMax,
+      application_name: 'bailiwick',
+      connectionTimeoutMillis: 5_000,
+      statement_timeout: LIMITS.statementSeconds * 1000,
+    });
+    // A connection that breaks while idle is dropped; the next request gets a new one.
+    this.pool.on('error', () => {});
+  }
+
+  /** Runs the statements in one round trip and one transaction. */
+  async run(...statements: Statement[]): Promise<readonly Result[]> {
+    return await this.withClient((client) => runBatch(client, statements));
+  }
+
+  /** Runs `work` between BEGIN and COMMIT; whatever it throws rolls everything back. */
+  async transaction<Value>(work: (transaction: Transaction) => Promise<Value>): Promise<Value> {
+    return await this.withClient(async (client) => {
+      let begun = false;
+      try {
+        const value = await work({
+          run: async (...statements) => {
+            if (begun) return await runBatch(client, statements);
+            begun = true;
+            return (await runBatch(client, [BEGIN, ...statements])).slice(1);
+          },
+        });
+        if (begun) await runBatch(client, [COMMIT]);
+        return value;
+      } catch (error) {
+        // Where the connection is gone, the server has rolled back by itself.
+        if (begun) await runBatch(client, [ROLLBACK]).catch(() => {});
+        throw error;
+      }
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.pool.end();
+  }
+
+  private async withClient<Value>(work: (client: pg.PoolClient) => Promise<Value>): Promise<Value> {
+    let client: pg.PoolClient;
+    try {
+      client = await this.pool.connect();
+    } catch (cause) {
+      throw new Refusal('unavailable', 'The database cannot be reached. Try again shortly.', {
+        cause,
+      });
+    }
+    let broken: Error | undefined;
+    // Without a listener, a server that dies in mid-query would take this process with it.
+    const onError = (error: Error): void => {
+      broken = error;
+    };
+    client.on('error', onError);
+    try {
+      return await work(client);
+    } catch (error) {
+      throw translateError(error);
+    } finally {
+      client.off('error', onError);
+      client.release(broken);
+    }
+  }
+}
+
+const BEGIN: Statement = { text: 'begin', values: [] };
+const COMMIT: Statement = { text: 'commit', values: [] };
+const ROLLBACK: Statement = { text: 'rollback', values: [] };
+
+async function runBatch(client: pg.PoolClient, statements: readonly Statement[]) {
+  const batch = new Batch(statements);
+  client.query(batch as unknown as pg.Submittable);
+  return await batch.results;
+}

@@ -1,0 +1,67 @@
+/**
+ * Compiles a filter to SQL: the second of its two interpreters. Every constant becomes a
+ * parameter; fields become columns of the table or are a bug, since callers check them first.
+ */
+import type { Filter, Scalar } from '../authz/index.ts';
+import { parseValue } from '../doctype/values.ts';
+import { ARRAY_TYPE, toSql } from './column.ts';
+import type { Parameter, Parameters } from './statement.ts';
+import type { Column, Table } from './table.ts';
+
+/** The condition as an SQL expression that is true or not; `me` stands for `$me`. */
+export function filterToSql(
+  filter: Filter,
+  table: Table,
+  me: string,
+  parameters: Parameters,
+): string {
+  const compile = (node: Filter): string => {
+    switch (node.kind) {
+      case 'always':
+        return 'true';
+      case 'never':
+        return 'false';
+      case 'every':
+        return `(${node.of.map(compile).join(' and ')})`;
+      case 'some':
+        return `(${node.of.map(compile).join(' or ')})`;
+      case 'not':
+        // Not `not (…)`: a comparison with a blank is unknown to SQL, and false to us.
+        return `(${compile(node.of)}) is not true`;
+      case 'blank':
+        return `${columnOf(table, node.field).sql} is null`;
+      case 'is-me':
+        return `${columnOf(table, node.field).sql} = ${parameters.add(me)}`;
+      case 'one-of':
+        return oneOf(columnOf(table, node.field), node.values, parameters);
+      case 'like':
+        // Columns compare by code point; letters of either case match only by the default's rules.
+        return `${columnOf(table, node.field).sql} collate "default" ilike ${parameters.add(node.pattern)}`;
+      case 'compare': {
+        const column = columnOf(table, node.field);
+        return `${column.sql} ${node.op} ${parameters.add(constant(column, node.value))}`;
+      }
+    }
+  };
+  return compile(filter);
+}
+
+function columnOf(table: Table, field: string): Column {
+  const column = table.columns.get(field);
+  if (!column) throw new Error(`${table.doctype.name} has no column ${field}`);
+  return column;
+}
+
+function oneOf(column: Column, values: readonly Scalar[], parameters: Parameters): string {
+  const constants = values.map((value) => constant(column, value));
+  const [only] = constants;
+  if (constants.length === 1 && only !== undefined) {
+    return `${column.sql} = ${parameters.add(only)}`;
+  }
+  const array = parameters.add(constants.map(String));
+  return `${column.sql} = any (${array}::${ARRAY_TYPE[column.type]})`;
+}
+
+function constant(column: Column, value: Scalar): Parameter {
+  return column.field ? toSql(parseValue(column.field, value)) : value;
+}

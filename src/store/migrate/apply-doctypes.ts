@@ -1,0 +1,218 @@
+/** Brings the tables of doctypes to their definitions, all in one transaction or not at all. */
+import { createHash } from 'node:crypto';
+import { type Doctype, isColumn, isTable } from '../../doctype/definition.ts';
+import { type Change, planChange } from '../../doctype/migration-plan.ts';
+import { columnOf, tableName } from '../../doctype/table-name.ts';
+import { identifier } from '../identifier.ts';
+import { policiesOf, triggersOf } from './doctype-policies.ts';
+import {
+  columnDefinition,
+  columnIndex,
+  createTable,
+  indexesOf,
+  qualifiedTable,
+  uniqueIndex,
+} from './doctype-table.ts';
+import type { InstallationRoles, MigrationConnection } from './migration-connection.ts';
+
+export type DoctypeOutcome = {
+  readonly name: string;
+  readonly outcome: 'created' | 'changed' | 'unchanged' | 'refused';
+  readonly details: readonly string[];
+};
+
+type Known = { readonly id: number; readonly definition: Doctype; readonly checksum: string };
+
+/**
+ * Applies the definitions. Where one cannot be brought over without losing data, nothing of any
+ * is applied and its reasons are given.
+ */
+export async function applyDoctypes(
+  owner: MigrationConnection,
+  roles: InstallationRoles,
+  definitions: readonly Doctype[],
+): Promise<DoctypeOutcome[]> {
+  await owner.script('begin');
+  try {
+    const known = await knownDoctypes(owner);
+    const outcomes: DoctypeOutcome[] = [];
+    for (const definition of definitions) {
+      outcomes.push(await applyOne(owner, definition, known.get(definition.name)));
+    }
+    const refused = outcomes.some(({ outcome }) => outcome === 'refused');
+    const changed = outcomes.some(({ outcome }) => outcome === 'created' || outcome === 'changed');
+    if (changed && !refused) {
+      await protectTables(owner, roles);
+      await owner.script('select sys.lock_epoch(); update sys.epoch set value = value + 1');
+    }
+    await owner.script(refused ? 'rollback' : 'commit');
+    return outcomes;
+  } catch (error) {
+    await owner.script('rollback');
+    throw error;
+  }
+}
+
+/** Every doctype that has a table, with its stored definition. */
+export async function knownDoctypes(owner: MigrationConnection): Promise<Map<string, Known>> {
+  const rows = await owner.query(
+    'select id, name, definition, checksum from sys.doctype order by id',
+  );
+  return new Map(
+    rows.map((row) => [
+      String(row['name']),
+      {
+        id: Number(row['id']),
+        definition: JSON.parse(String(row['definition'])) as Doctype,
+        checksum: String(row['checksum']),
+      },
+    ]),
+  );
+}
+
+async function applyOne(
+  owner: MigrationConnection,
+  definition: Doctype,
+  known: Known | undefined,
+): Promise<DoctypeOutcome> {
+  const { name } = definition;
+  const text = JSON.stringify(definition);
+  const checksum = createHash('sha256').update(text).digest('hex');
+  if (known?.checksum === checksum) return { name, outcome: 'unchanged', details: [] };
+  const plan = planChange(known?.definition ?? null, definition);
+  if (plan.kind === 'refused') return { name, outcome: 'refused', details: plan.reasons };
+  const id = known?.id ?? (await register(owner, definition, text, checksum));
+  const details: string[] = [];
+  for (const change of plan.changes) {
+    for (const sql of statementsOf(definition, change)) await owner.script(sql);
+    details.push(describe(change));
+  }
+  if (known) {
+    await owner.query('update sys.doctype set definition = $2, checksum = $3 where id = $1', [
+      id,
+      text,
+      checksum,
+    ]);
+  }
+  await describeToPolicies(owner, definition, id, known?.definition);
+  return { name, outcome: known ? 'changed' : 'created', details };
+}
+
+async function register(
+  owner: MigrationConnection,
+  doctype: Doctype,
+  text: string,
+  checksum: string,
+) {
+  const [row] = await owner.query(
+    `insert into sys.doctype (name, table_name, definition, checksum) values ($1, $2, $3, $4) returning id`,
+    [doctype.name, tableName(doctype.name), text, checksum],
+  );
+  return Number(row?.['id']);
+}
+
+function statementsOf(doctype: Doctype, change: Change): string[] {
+  const table = qualifiedTable(doctype.name);
+  const column = 'field' in change ? identifier(change.field) : '';
+  const field = doctype.fields.find((one) => 'field' in change && one.fieldname === change.field);
+  switch (change.kind) {
+    case 'create-table':
+      return [createTable(doctype), ...indexesOf(doctype)];
+    case 'add-column':
+      // A column that an earlier definition had is still there, with its values.
+      return field
+        ? [`alter table ${table} add column if not exists ${columnDefinition(field)}`]
+        : [];
+    case 'keep-column':
+      return [];
+    case 'retype-column': {
+      const type = field ? columnDefinition(field).slice(column.length + 1) : 'text';
+      return [
+        `alter table ${table} alter column ${column} type ${type} using ${column}::${type.split(' ')[0]}`,
+      ];
+    }
+    case 'add-unique':
+      return field ? [uniqueIndex(doctype, field).sql] : [];
+    case 'drop-unique':
+      return field
+        ? [`drop index if exists doc.${identifier(uniqueIndex(doctype, field).name)}`]
+        : [];
+    case 'add-index':
+      return [columnIndex(doctype, change.field)];
+    case 'drop-index':
+      return [];
+    case 'seal-column':
+      // Values that were readable cannot be called secret afterwards; copies of them are about.
+      throw new Error(
+        `${doctype.name}.${change.field} holds values; add a new secret field instead`,
+      );
+    case 'recompute-cells':
+    case 'rebuild-tree':
+      // Done by `describeToPolicies` and its triggers, for every changed definition.
+      return [];
+  }
+}
+
+function describe(change: Change): string {
+  return 'field' in change ? `${change.kind} ${change.field}` : change.kind;
+}
+
+/** Writes down what policies and functions read: column types, dimension paths; places rows anew. */
+async function describeToPolicies(
+  owner: MigrationConnection,
+  doctype: Doctype,
+  id: number,
+  before: Doctype | undefined,
+): Promise<void> {
+  await owner.query('delete from sys.field where doctype_id = $1', [id]);
+  for (const field of doctype.fields.filter(isColumn)) {
+    await owner.query('insert into sys.field values ($1, $2, $3)', [
+      id,
+      field.fieldname,
+      columnOf(field),
+    ]);
+  }
+  const paths = doctype.dimension_paths ?? [];
+  const moved = before && JSON.stringify(before.dimension_paths ?? []) !== JSON.stringify(paths);
+  await owner.query('delete from sys.dimension_path where doctype_id = $1', [id]);
+  for (const [position, { dimension, path }] of paths.entries()) {
+    await owner.query('insert into sys.dimension_path values ($1, $2, $3, $4)', [
+      id,
+      position + 1,
+      dimension,
+      path,
+    ]);
+  }
+  for (const sql of triggersOf(doctype, id)) await owner.script(sql);
+  if (before && doctype.is_tree && doctype.is_dimension) await rebuildTree(owner, doctype);
+  if (moved) {
+    await owner.query('delete from sys.cell where doctype_id = $1', [id]);
+    await owner.query('update sys.doctype set cells = 0 where id = $1', [id]);
+    await owner.script(`update ${qualifiedTable(doctype.name)} set cell_id = cell_id`);
+  }
+}
+
+async function rebuildTree(owner: MigrationConnection, doctype: Doctype): Promise<void> {
+  await owner.query('delete from sys.tree_node where dimension = $1', [doctype.name]);
+  const parent = identifier(doctype.parent_field ?? '');
+  await owner.query(
+    `insert into sys.tree_node (dimension, value, parent)
+     select $1, name, ${parent} from ${qualifiedTable(doctype.name)}`,
+    [doctype.name],
+  );
+}
+
+/** Policies of children name their parents, so all are put anew together. */
+async function protectTables(owner: MigrationConnection, roles: InstallationRoles): Promise<void> {
+  const known = [...(await knownDoctypes(owner)).values()];
+  for (const { id, definition } of known) {
+    const parents = known
+      .filter((other) =>
+        other.definition.fields.some(
+          (field) => isTable(field) && field.options === definition.name,
+        ),
+      )
+      .map((other) => other.definition.name);
+    for (const sql of policiesOf(definition, id, parents, roles)) await owner.script(sql);
+  }
+}

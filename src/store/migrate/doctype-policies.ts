@@ -1,0 +1,166 @@
+/**
+ * Row-level security of a doctype's table: the second line. One policy for each command, forced
+ * on the table's owner too, and never dependent on anything the application sends but the claim.
+ *
+ * Each `(select …)` is an initplan, computed once for a statement. `<> 0` and not `= 1`: the
+ * planner estimates the first as nearly all rows, which leaves an ordered index scan its limit;
+ * with the second it expects no rows and sorts whole cells.
+ */
+import type { Doctype } from '../../doctype/definition.ts';
+import { columnOf } from '../../doctype/table-name.ts';
+import { identifier } from '../identifier.ts';
+import { qualifiedTable } from './doctype-table.ts';
+import type { InstallationRoles } from './migration-connection.ts';
+
+/** Statements that put the policies of a doctype's table anew. */
+export function policiesOf(
+  doctype: Doctype,
+  id: number,
+  parents: readonly string[],
+  roles: InstallationRoles,
+): string[] {
+  const table = qualifiedTable(doctype.name);
+  const condition = (command: string): string =>
+    doctype.istable ? parentReached(parents, command) : reached(id, table, command);
+  const policy = (name: string, command: string, body: string, role: string): string[] => [
+    `drop policy if exists ${name} on ${table}`,
+    `create policy ${name} on ${table} for ${command} to "${role}" ${body}`,
+  ];
+  const all = [
+    `alter table ${table} enable row level security`,
+    `alter table ${table} force row level security`,
+    ...policy('maintain', 'all', 'using (true) with check (true)', roles.owner),
+    ...policy('see', 'select', `using (${condition('select')})`, roles.app),
+    ...policy(
+      'add',
+      'insert',
+      `with check (${addCondition(doctype, condition('insert'))})`,
+      roles.app,
+    ),
+    `grant select, insert on ${table} to "${roles.app}"`,
+  ];
+  if (doctype.append_only) return all;
+  const change = condition('update');
+  return [
+    ...all,
+    ...policy('change', 'update', `using (${change}) with check (${change})`, roles.app),
+    ...policy('remove', 'delete', `using (${condition('delete')})`, roles.app),
+    `grant update, delete on ${table} to "${roles.app}"`,
+  ];
+}
+
+/** Triggers that hold for every writer. */
+export function triggersOf(doctype: Doctype, id: number): string[] {
+  const table = qualifiedTable(doctype.name);
+  const trigger = (name: string, when: string, call: string): string[] => [
+    `drop trigger if exists ${name} on ${table}`,
+    `create trigger ${name} ${when} on ${table} ${call}`,
+  ];
+  const raise = trigger(
+    'raise_epoch',
+    'after insert or update or delete',
+    'for each statement execute function sys.raise_epoch()',
+  );
+  if (doctype.istable) {
+    return [
+      ...trigger(
+        'keep_submitted',
+        'before insert or update or delete',
+        'for each row execute function sys.keep_submitted_rows()',
+      ),
+      ...(doctype.is_permission_record ? raise : []),
+    ];
+  }
+  const paths = (doctype.dimension_paths ?? []).map(({ path }) => path);
+  const name = quoted(doctype.name);
+  const columns = ['cell_id', ...new Set(paths)].map(identifier).join(', ');
+  return [
+    ...trigger(
+      'place_in_cell',
+      `before insert or update of ${columns}`,
+      `for each row execute function sys.place_in_cell(${[String(id), ...paths].map(quoted).join(', ')})`,
+    ),
+    ...trigger(
+      'refuse_retired',
+      'before insert or update of name',
+      `for each row execute function sys.refuse_retired_name(${name})`,
+    ),
+    ...trigger(
+      'retire_name',
+      'after delete',
+      `for each row execute function sys.retire_name(${name})`,
+    ),
+    ...(doctype.is_permission_record ? raise : []),
+    ...(doctype.is_submittable ? submittedTrigger(doctype, trigger) : []),
+    ...(doctype.append_only
+      ? trigger(
+          'append_only',
+          'before update or delete',
+          'for each row execute function sys.append_only()',
+        )
+      : []),
+    ...(doctype.is_tree && doctype.is_dimension && doctype.parent_field
+      ? [
+          ...trigger(
+            'keep_tree_rows',
+            'after insert or delete',
+            `for each row execute function sys.keep_tree(${name}, ${quoted(doctype.parent_field)})`,
+          ),
+          ...trigger(
+            'keep_tree_moves',
+            `after update of name, ${identifier(doctype.parent_field)}`,
+            `for each row execute function sys.keep_tree(${name}, ${quoted(doctype.parent_field)})`,
+          ),
+          ...trigger(
+            'raise_epoch_rows',
+            'after insert or delete',
+            'for each statement execute function sys.raise_epoch()',
+          ),
+          ...trigger(
+            'raise_epoch_moves',
+            `after update of name, ${identifier(doctype.parent_field)}`,
+            'for each statement execute function sys.raise_epoch()',
+          ),
+        ]
+      : []),
+  ];
+}
+
+function submittedTrigger(
+  doctype: Doctype,
+  trigger: (name: string, when: string, call: string) => string[],
+) {
+  const open = doctype.fields.filter((field) => field.after_submit && columnOf(field) !== null);
+  const columns = open.map((field) => quoted(field.fieldname)).join(', ');
+  return trigger(
+    'keep_submitted',
+    'before update or delete',
+    `for each row execute function sys.keep_submitted(${columns})`,
+  );
+}
+
+function reached(id: number, table: string, command: string): string {
+  return `get_bit((select sys.cell_bits(${id}, '${command}')), cell_id) <> 0
+    or name = any ((select sys.shared_names(${id}, '${command}'))::text[])
+    or sys.meets((select sys.conditions(${id}, '${command}')), cell_id, to_jsonb(${table.split('.')[1]}.*))`;
+}
+
+/** Audit entries may be added by every principal, but only under their own name. */
+function addCondition(doctype: Doctype, otherwise: string): string {
+  return doctype.append_only ? 'principal = (select (sys.me()).principal)' : otherwise;
+}
+
+/** Rows are reached with their parent, by the parent's own policy and the claimed action. */
+function parentReached(parents: readonly string[], command: string): string {
+  if (parents.length === 0) return 'false';
+  const cases = parents.map((parent) => {
+    const exists = `exists (select from ${qualifiedTable(parent)} p where p.id = parent_id)`;
+    return `when ${quoted(parent)} then ${exists}`;
+  });
+  const reached = `case parenttype ${cases.join(' ')} else false end`;
+  return command === 'select' ? reached : `(select sys.may_change_rows()) and (${reached})`;
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}

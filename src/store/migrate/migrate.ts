@@ -1,0 +1,94 @@
+/** The whole migration, run by a short process of its own: nothing that serves holds these rights. */
+import type { App } from '../../doctype/app.ts';
+import type { Doctype } from '../../doctype/definition.ts';
+import { applyDoctypes, type DoctypeOutcome, knownDoctypes } from './apply-doctypes.ts';
+import {
+  connectToMigrate,
+  type InstallationRoles,
+  type MigrationConnection,
+  rolesOf,
+} from './migration-connection.ts';
+import { prepareDatabase, prepareRoles } from './prepare-database.ts';
+import { type DraftRule, type SeedAuthority, type SeedGrant, seed, seedDrafts } from './seed.ts';
+import { applySystemMigrations } from './system-migrations.ts';
+
+/** How the administrator's login reaches one database of the server. */
+export type AdminAddress = (database: string) => Parameters<typeof connectToMigrate>[0];
+
+export type MigrationPlan = {
+  readonly admin: AdminAddress;
+  /** A database that exists already, to connect to while ours is made. */
+  readonly maintenanceDatabase: string;
+  readonly database: string;
+  readonly appPassword: string;
+  readonly apps: readonly App[];
+  readonly grants: readonly SeedGrant[];
+  readonly authorities: readonly SeedAuthority[];
+};
+
+export type MigrationReport = {
+  readonly migrations: readonly string[];
+  readonly doctypes: readonly DoctypeOutcome[];
+};
+
+/** Makes roles and database, applies the system's migrations, the apps' doctypes and their rules. */
+export async function migrate(plan: MigrationPlan): Promise<MigrationReport> {
+  const roles = rolesOf(plan.database);
+  const admin = await connectToMigrate(plan.admin(plan.maintenanceDatabase));
+  try {
+    await prepareRoles(admin, roles, plan.appPassword);
+    await prepareDatabase(admin, plan.database, roles);
+  } finally {
+    await admin.close();
+  }
+  return await asOwner(plan.admin, plan.database, async (owner) => {
+    const migrations = await applySystemMigrations(owner, roles);
+    const definitions = plan.apps.flatMap((app) => app.doctypes);
+    const doctypes = await applyDoctypes(owner, roles, definitions);
+    const refused = doctypes.filter(({ outcome }) => outcome === 'refused');
+    if (refused.length > 0) {
+      throw new Error(
+        refused.map(({ name, details }) => `${name}: ${details.join('; ')}`).join('\n'),
+      );
+    }
+    await seed(owner, plan.apps, definitions, plan);
+    return { migrations, doctypes };
+  });
+}
+
+/** Applies doctypes that came from outside; built-in ones are never altered by it. */
+export async function migrateDoctypes(
+  admin: AdminAddress,
+  database: string,
+  definitions: readonly Doctype[],
+  draftRules: readonly DraftRule[],
+): Promise<DoctypeOutcome[]> {
+  return await asOwner(admin, database, async (owner, roles) => {
+    const known = await knownDoctypes(owner);
+    const builtIn = definitions.find(({ name }) => {
+      const app = known.get(name)?.definition.app;
+      return app !== undefined && app !== 'imported';
+    });
+    if (builtIn) throw new Error(`${builtIn.name} is built in and cannot be changed by an import`);
+    const outcomes = await applyDoctypes(owner, roles, definitions);
+    const isApplied = outcomes.every(({ outcome }) => outcome !== 'refused');
+    if (isApplied) await seedDrafts(owner, draftRules);
+    return outcomes;
+  });
+}
+
+/** Connects with the administrator's login and works with the owner's rights only. */
+async function asOwner<Value>(
+  admin: AdminAddress,
+  database: string,
+  work: (owner: MigrationConnection, roles: InstallationRoles) => Promise<Value>,
+): Promise<Value> {
+  const roles = rolesOf(database);
+  const owner = await connectToMigrate(admin(database));
+  try {
+    await owner.script(`set role "${roles.owner}"`);
+    return await work(owner, roles);
+  } finally {
+    await owner.close();
+  }
+}

@@ -1,0 +1,59 @@
+/**
+ * The migrator's connection: with rights that no serving process has, so it lives only in the
+ * short process that migrates.
+ */
+import { readFileSync } from 'node:fs';
+import pg from 'pg';
+import type { DatabaseAddress } from '../database.ts';
+
+export type MigrationConnection = {
+  /** Runs one statement, always by the extended protocol; gives rows as objects of text. */
+  query(text: string, values?: readonly unknown[]): Promise<Record<string, string | null>[]>;
+  /** Runs a file of several statements which takes no values. */
+  script(text: string): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** Everything PostgreSQL sends stays text: codecs elsewhere know the column types. */
+const AS_TEXT = { getTypeParser: () => (value: string) => value };
+
+/** Connects, with a clear error where the server cannot be reached or refuses the login. */
+export async function connectToMigrate(
+  address: DatabaseAddress | { connectionString: string },
+): Promise<MigrationConnection> {
+  const client = new pg.Client({
+    ...address,
+    application_name: 'bailiwick migrate',
+    types: AS_TEXT,
+  });
+  await client.connect();
+  return {
+    async query(text, values = []) {
+      const config = { text, values: [...values], queryMode: 'extended' };
+      return (await client.query(config as pg.QueryConfig)).rows;
+    },
+    async script(text) {
+      await client.query(text);
+    },
+    async close() {
+      await client.end();
+    },
+  };
+}
+
+/** Reads an SQL file and puts this installation's role names in. */
+export function readSql(path: URL, roles: InstallationRoles): string {
+  return readFileSync(path, 'utf8')
+    .replaceAll('{{app}}', `"${roles.app}"`)
+    .replaceAll('{{owner}}', `"${roles.owner}"`);
+}
+
+/** Logins of one installation. Roles are shared by all databases of a server, hence the prefix. */
+export type InstallationRoles = { readonly owner: string; readonly app: string };
+
+export function rolesOf(database: string): InstallationRoles {
+  if (!/^[a-z][a-z0-9_]{0,50}$/.test(database)) {
+    throw new Error(`the database must be named in lower case letters, digits and _: ${database}`);
+  }
+  return { owner: `${database}_owner`, app: `${database}_app` };
+}

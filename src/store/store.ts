@@ -1,0 +1,162 @@
+/**
+ * Transactions as the engine sees them: opened for a principal, with the policy of exactly their
+ * own epoch. Two forms: a read in one round trip, and a write between BEGIN and COMMIT.
+ */
+import type { Action } from '../authz/index.ts';
+import { Refusal } from '../base/errors.ts';
+import type { Database } from './database.ts';
+import { type DatabaseFacts, FACTS_STATEMENTS, factsFrom } from './facts.ts';
+import {
+  bindStatement,
+  type Credential,
+  epochLock,
+  type Opening,
+  openingFrom,
+  openingStatement,
+} from './opening.ts';
+import { isSteadyBetween, type Policy } from './policy.ts';
+import { PolicySource } from './policy-source.ts';
+import type { Result, Statement } from './statement.ts';
+
+/** What statements are planned with. `now` is certain only once they have run. */
+export type Moment = { readonly policy: Policy; readonly now: number; readonly principal: string };
+
+export type ReadResults = Moment & {
+  readonly opening: Opening;
+  readonly results: readonly Result[];
+};
+
+export type WriteTransaction = Moment & {
+  readonly opening: Opening;
+  /** Runs statements under a claim of the given action. */
+  run(action: Action, ...statements: Statement[]): Promise<readonly Result[]>;
+};
+
+/** Changes of the epoch while one request is planned; more means something is badly wrong. */
+const ATTEMPTS_MAX = 8;
+
+export class Store {
+  readonly database: Database;
+  private readonly policies: PolicySource;
+  private readonly clock: () => number;
+
+  /** `policyDatabase` is a pool of its own, so that waiting writers cannot starve the policy. */
+  constructor(database: Database, policyDatabase: Database, clock: () => number) {
+    this.database = database;
+    this.policies = new PolicySource(policyDatabase);
+    this.clock = clock;
+  }
+
+  /** The policy as last compiled: good for planning, never for an answer. */
+  async policy(): Promise<Policy> {
+    return await this.policies.current();
+  }
+
+  /** What PostgreSQL says of itself and of the tables, for the operator. */
+  async facts(): Promise<DatabaseFacts> {
+    const results = await this.database.run(...FACTS_STATEMENTS);
+    return factsFrom(results);
+  }
+
+  /** Who a credential stands for, by the database's own check; `unauthenticated` where nobody. */
+  async open(credential: Credential): Promise<Opening> {
+    const [result] = await this.database.run(openingStatement(credential, 'read'));
+    return openingFrom(result);
+  }
+
+  /**
+   * Plans statements, runs them with their opening in one round trip, and plans again where the
+   * permissions changed meanwhile. A refusal of the plan holds only at the transaction's epoch.
+   */
+  async read(
+    credential: Credential,
+    principal: string,
+    action: Action,
+    plan: (moment: Moment) => readonly Statement[],
+  ): Promise<ReadResults> {
+    let policy = await this.policies.current();
+    for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+      const moment: Moment = { policy, now: this.clock(), principal };
+      const { statements, refusal } = planned(plan, moment);
+      const [first, ...results] = await this.database.run(
+        openingStatement(credential, action),
+        ...statements,
+      );
+      const opening = openingFrom(first);
+      if (this.isCurrent(moment, opening)) {
+        if (refusal !== null) throw refusal;
+        return { ...moment, now: opening.now, opening, results };
+      }
+      policy = await this.policies.atLeast(opening.epoch);
+    }
+    throw new Refusal('stale_policy', 'Permissions change too fast to answer. Try again shortly.');
+  }
+
+  /** Runs statements under the credential's claim; the first result is the opening's. */
+  async run(
+    credential: Credential,
+    action: Action,
+    ...statements: Statement[]
+  ): Promise<readonly Result[]> {
+    return await this.database.run(openingStatement(credential, action), ...statements);
+  }
+
+  /** Adds one statement's rows under the credential's claim: the audit log's way in. */
+  async append(
+    credential: Credential,
+    statement: (moment: { readonly at: string; readonly epoch: number }) => Statement,
+  ): Promise<void> {
+    const { world } = await this.policies.current();
+    const at = `${new Date(this.clock()).toISOString().slice(0, 23).replace('T', ' ')}000`;
+    const opening = openingStatement(credential, 'read');
+    await this.database.run(opening, statement({ at, epoch: world.epoch }));
+  }
+
+  /**
+   * Runs `work` in a transaction that holds the epoch: `shared` for documents, `alone` for
+   * whatever changes access. INVARIANT (revoked-means-now).
+   */
+  async write<Value>(
+    credential: Credential,
+    hold: 'shared' | 'alone',
+    work: (transaction: WriteTransaction) => Promise<Value>,
+  ): Promise<Value> {
+    return await this.database.transaction(async (transaction) => {
+      const [, opened] = await transaction.run(
+        epochLock(hold),
+        openingStatement(credential, 'read'),
+      );
+      const opening = openingFrom(opened);
+      const policy = await this.policies.atLeast(opening.epoch);
+      if (policy.world.epoch !== opening.epoch) {
+        throw new Refusal('stale_policy', 'Permissions are being updated. Try again shortly.');
+      }
+      return await work({
+        policy,
+        opening,
+        now: opening.now,
+        principal: opening.principal,
+        run: async (action, ...statements) => {
+          const bind = bindStatement(opening.principal, action);
+          return (await transaction.run(bind, ...statements)).slice(1);
+        },
+      });
+    });
+  }
+
+  private isCurrent(moment: Moment, opening: Opening): boolean {
+    return (
+      moment.policy.world.epoch === opening.epoch &&
+      isSteadyBetween(moment.policy, moment.now, opening.now)
+    );
+  }
+}
+
+function planned(plan: (moment: Moment) => readonly Statement[], moment: Moment) {
+  try {
+    return { statements: plan(moment), refusal: null };
+  } catch (error) {
+    if (error instanceof Refusal) return { statements: [], refusal: error };
+    throw error;
+  }
+}

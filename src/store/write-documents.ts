@@ -1,0 +1,185 @@
+/**
+ * Statements that write documents. Each takes a permit and compares it with the row it is about
+ * to write; without one there is nothing to call.
+ */
+import { isPermit, type Permit } from '../authz/index.ts';
+import { ARRAY_TYPE, toSql } from './column.ts';
+import type { StoredDocument, StoredValues } from './read-documents.ts';
+import { Parameters, type Statement } from './statement.ts';
+import type { Table } from './table.ts';
+
+/** Inserts documents of one doctype, rows of children included. One permit for each. */
+export function insertDocuments(
+  table: Table,
+  documents: readonly Omit<StoredDocument, 'id'>[],
+  permits: readonly Permit[],
+): readonly Statement[] {
+  for (const [index, document] of documents.entries()) {
+    requirePermit(permits[index], table, document, ['create', 'import'], 0);
+  }
+  const rows = documents.map(({ values, version }) => ({ ...values, version }));
+  const statements = [...internCells(table, rows), insertRows(table, rows)];
+  for (const { field, table: child } of table.children) {
+    const children = documents.flatMap((document) =>
+      (document.tables[field.fieldname] ?? []).map((values) => ({
+        parent: String(document.values['name']),
+        values,
+      })),
+    );
+    if (children.length > 0)
+      statements.push(insertChildren(table, child, field.fieldname, children));
+  }
+  return statements;
+}
+
+/**
+ * Updates one document: its changed columns, and child tables that are given, which are replaced
+ * as a whole. The version in the condition refuses a row that somebody else changed meanwhile.
+ */
+export function updateDocument(
+  table: Table,
+  before: StoredDocument,
+  changes: StoredValues,
+  tables: Readonly<Record<string, readonly StoredValues[]>>,
+  permit: Permit,
+): readonly Statement[] {
+  const actions = ['write', 'submit', 'cancel', 'transition', 'delete'];
+  requirePermit(permit, table, before, actions, before.version);
+  const parameters = new Parameters();
+  const sets = Object.entries(changes).map(([name, value]) => {
+    return `${column(table, name)} = ${parameters.add(toSql(value))}`;
+  });
+  const name = String(before.values['name']);
+  const replaced = table.children.filter(({ field }) => tables[field.fieldname] !== undefined);
+  const after = { ...before.values, ...changes };
+  return [
+    ...internCells(table, [after]),
+    ...replaced.flatMap(({ field, table: child }) => {
+      const rows = tables[field.fieldname] ?? [];
+      const children = rows.map((values) => ({ parent: name, values }));
+      return [
+        deleteChildren(table, child, field.fieldname, before.id),
+        ...(rows.length > 0 ? [insertChildren(table, child, field.fieldname, children)] : []),
+      ];
+    }),
+    {
+      text:
+        `update ${table.sql} set ${sets.join(', ')}, version = version + 1 ` +
+        `where id = ${parameters.add(before.id)} and version = ${parameters.add(before.version)}`,
+      values: parameters.values,
+    },
+  ];
+}
+
+/** Deletes a document with its child rows. */
+export function deleteDocument(
+  table: Table,
+  before: StoredDocument,
+  permit: Permit,
+): readonly Statement[] {
+  requirePermit(permit, table, before, ['delete'], before.version);
+  return [
+    ...table.children.map(({ field, table: child }) =>
+      deleteChildren(table, child, field.fieldname, before.id),
+    ),
+    {
+      text: `delete from ${table.sql} where id = $1 and version = $2`,
+      values: [before.id, before.version],
+    },
+  ];
+}
+
+/**
+ * Makes the cells of the documents known before they are written: the policy's bits are computed
+ * once for a statement, and a cell that came later would be covered by nobody.
+ */
+function internCells(table: Table, rows: readonly StoredValues[]): Statement[] {
+  const paths = (table.doctype.dimension_paths ?? []).map(({ path }) => path);
+  const cells = new Map<string, readonly (string | null)[]>();
+  for (const row of rows) {
+    const values = paths.map((path) =>
+      row[path] === null ? null : String(row[path] ?? '') || null,
+    );
+    cells.set(JSON.stringify(values), values);
+  }
+  return [...cells.values()].map((values) => ({
+    text: `select sys.intern_cell($1, array[${values.map((_, i) => `$${i + 2}`).join(', ')}]::text[])`,
+    values: [table.id, ...values],
+  }));
+}
+
+function requirePermit(
+  permit: Permit | undefined,
+  table: Table,
+  document: { readonly values: StoredValues },
+  actions: readonly string[],
+  version: number,
+): asserts permit {
+  const fits =
+    permit !== undefined &&
+    isPermit(permit) &&
+    actions.includes(permit.action) &&
+    permit.doctype === table.doctype.name &&
+    permit.name === document.values['name'] &&
+    permit.version === version;
+  if (!fits) throw new Error(`no permit for this write to ${table.doctype.name}`);
+}
+
+/** One statement for any number of rows: an array for each column, so that its text never varies. */
+function insertRows(table: Table, rows: readonly StoredValues[]): Statement {
+  const columns = [...table.columns.values()];
+  const names = [...columns.map(({ sql }) => sql), 'version'];
+  const types = [...columns.map(({ type }) => ARRAY_TYPE[type]), 'bigint[]'];
+  const arrays = [...columns.map(({ name }) => name), 'version'].map((name) => arrayOf(rows, name));
+  return {
+    text: `insert into ${table.sql} (${names.join(', ')}) select * from unnest(${placeholders(types)})`,
+    values: arrays,
+  };
+}
+
+/** Rows find their parent by its name, all of them with one join. */
+function insertChildren(
+  table: Table,
+  child: Table,
+  field: string,
+  children: readonly { readonly parent: string; readonly values: StoredValues }[],
+): Statement {
+  const columns = [...child.columns.values()];
+  const names = columns.map(({ sql }) => sql);
+  const types = ['text', 'text', 'text[]', ...columns.map(({ type }) => ARRAY_TYPE[type])];
+  const rows = children.map(({ values }) => values);
+  const arrays = columns.map(({ name }) => arrayOf(rows, name));
+  const [type, fieldname, ...rest] = placeholders(types).split(', ');
+  return {
+    text:
+      `insert into ${child.sql} (parent_id, parenttype, parentfield, ${names.join(', ')}) ` +
+      `select p.id, ${type}, ${fieldname}, ${names.map((name) => `v.${name}`).join(', ')} ` +
+      `from unnest(${rest.join(', ')}) as v(parent, ${names.join(', ')}) ` +
+      `join ${table.sql} p on p.name = v.parent`,
+    values: [table.doctype.name, field, children.map(({ parent }) => parent), ...arrays],
+  };
+}
+
+function arrayOf(rows: readonly StoredValues[], name: string): (string | null)[] {
+  return rows.map((row) => {
+    const value = row[name] ?? null;
+    return value === null ? null : String(value);
+  });
+}
+
+function placeholders(types: readonly string[]): string {
+  return types.map((type, index) => `$${index + 1}::${type}`).join(', ');
+}
+
+function deleteChildren(table: Table, child: Table, field: string, parentId: string): Statement {
+  return {
+    text: `delete from ${child.sql} where parent_id = $1 and parenttype = $2 and parentfield = $3`,
+    values: [parentId, table.doctype.name, field],
+  };
+}
+
+function column(table: Table, name: string): string {
+  const found = table.columns.get(name);
+  if (!found) throw new Error(`${table.doctype.name} has no column ${name}`);
+  return found.sql;
+}

@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { isAmong, isScopeWithin, judgeGains } from '../../src/authz/authority.ts';
+import { compileWorld } from '../../src/authz/compile.ts';
+import type { GrantingAuthority, Member } from '../../src/authz/world.ts';
+import { grantee, scope, TODAY, worldWith } from './example-world.ts';
+
+type Values = Readonly<Record<string, readonly string[]>>;
+
+const company = compileWorld(worldWith({}));
+const within = (inner: Values, outer: Values) => isScopeWithin(company, scope(inner), scope(outer));
+
+function worldOf(holder: string, values: Values, members: readonly Member[] = []) {
+  const authority: GrantingAuthority = {
+    name: 'may give',
+    holder: grantee(holder),
+    roles: ['Accounts', 'HR'],
+    scope: scope(values),
+  };
+  return compileWorld(worldWith({ authorities: [authority], members }));
+}
+
+const gain = (to: string, role: string, values: Values) => ({
+  grantee: grantee(to),
+  role,
+  scope: scope(values),
+});
+
+test('a gain inside an authority is given: its roles, to others, within its scope', () => {
+  const world = worldOf('ada', { Company: ['UK', 'SG'] });
+  const judge = (...gains: ReturnType<typeof gain>[]) => judgeGains(world, 'ada', gains, TODAY);
+  assert.equal(judge(gain('ben', 'Accounts', { Company: ['UK'] })), null);
+  assert.equal(judge(gain('ben', 'Accounts', { Company: ['UK'], Employee: ['*'] })), null);
+  assert.equal(judge(gain('ben', 'Approver', { Company: ['UK'] })), 'outside_authority');
+  assert.equal(judge(gain('ben', 'Accounts', { Company: ['DE'] })), 'outside_authority');
+  assert.equal(judge(gain('ben', 'Accounts', {})), 'outside_authority');
+  const other = judgeGains(world, 'cleo', [gain('ben', 'Accounts', { Company: ['UK'] })], TODAY);
+  assert.equal(other, 'outside_authority');
+});
+
+test('INVARIANT (no-self-gain): nobody gives to themselves, a group of theirs, or Everyone', () => {
+  const members = [
+    { group: 'sales', user: 'ada', from: null, until: null },
+    { group: 'later', user: 'ada', from: TODAY + 1, until: null },
+    { group: 'before', user: 'ada', from: null, until: TODAY - 1 },
+  ];
+  const world = worldOf('ada', {}, members);
+  for (const to of ['ada', '#sales', '#later', '#before', '#Everyone']) {
+    const gains = [gain('ben', 'Accounts', {}), gain(to, 'Accounts', {})];
+    assert.equal(judgeGains(world, 'ada', gains, TODAY), 'self_gain', to);
+  }
+  assert.equal(judgeGains(world, 'ada', [gain('#stock', 'Accounts', {})], TODAY), null);
+});
+
+test('self-gain is the answer even where the gain is outside every authority as well', () => {
+  const world = worldOf('ben', {});
+  assert.equal(judgeGains(world, 'ada', [gain('ada', 'HR', {})], TODAY), 'self_gain');
+});
+
+test('one gain outside refuses the whole change', () => {
+  const world = worldOf('ada', { Company: ['UK'] });
+  const gains = [
+    gain('ben', 'HR', { Company: ['UK'] }),
+    gain('cleo', 'HR', { Company: ['UK', 'SG'] }),
+  ];
+  assert.equal(judgeGains(world, 'ada', gains, TODAY), 'outside_authority');
+});
+
+test('INVARIANT (revoked-means-now): a group gives through those who are members now', () => {
+  const judge = (from: number | null, until: number | null) => {
+    const world = worldOf('#board', {}, [{ group: 'board', user: 'ada', from, until }]);
+    return judgeGains(world, 'ada', [gain('ben', 'HR', {})], TODAY);
+  };
+  assert.equal(judge(null, null), null);
+  assert.equal(judge(TODAY, TODAY + 1), null);
+  assert.equal(judge(null, TODAY), 'outside_authority');
+  assert.equal(judge(TODAY + 1, null), 'outside_authority');
+});
+
+test('two authorities are not added up for one gain', () => {
+  const [uk, sg] = ['UK', 'SG'].map((value) => ({
+    name: value,
+    holder: grantee('ada'),
+    roles: ['HR'],
+    scope: scope({ Company: [value] }),
+  }));
+  assert.ok(uk && sg);
+  const world = compileWorld(worldWith({ authorities: [uk, sg] }));
+  const judge = (values: Values) => judgeGains(world, 'ada', [gain('ben', 'HR', values)], TODAY);
+  assert.equal(judge({ Company: ['UK'] }), null);
+  assert.equal(judge({ Company: ['UK', 'SG'] }), 'outside_authority');
+});
+
+test('a scope lies within another dimension by dimension', () => {
+  assert.ok(within({ Company: ['UK'] }, {}), 'what the authority does not name is not limited');
+  assert.ok(within({ Company: ['UK'] }, { Company: ['*'] }));
+  assert.ok(!within({ Company: ['*'] }, { Company: ['UK'] }));
+  assert.ok(!within({ Company: ['(blank)'] }, { Company: ['*'] }));
+  assert.ok(within({ Company: ['(blank)', 'UK'] }, { Company: ['UK', '(blank)'] }));
+  assert.ok(!within({ Company: ['UK'] }, { Company: ['UK'], Employee: ['*'] }), 'no blank held');
+  assert.ok(within({ Company: ['UK'] }, { Company: ['UK'], Employee: ['*', '(blank)'] }));
+});
+
+test('descendants lie within descendants, however far down', () => {
+  const leeds = { 'Cost Center': ['Leeds/'] };
+  assert.ok(within({ 'Cost Center': ['Leeds/'] }, leeds));
+  assert.ok(within({ 'Cost Center': ['Shop Floor/'] }, leeds));
+  assert.ok(within({ 'Cost Center': ['Shop Floor'] }, leeds));
+  assert.ok(!within({ 'Cost Center': ['All'] }, leeds));
+  assert.ok(!within({ 'Cost Center': ['London/'] }, leeds));
+});
+
+test('a subtree that will grow does not lie within the nodes it has today', () => {
+  const today = ['Leeds Retail', 'Shop Floor'];
+  assert.ok(within({ 'Cost Center': today }, { 'Cost Center': today }));
+  assert.ok(!within({ 'Cost Center': ['Leeds Retail/'] }, { 'Cost Center': today }));
+  const elsewhere = { 'Cost Center': ['London/', ...today] };
+  assert.ok(!within({ 'Cost Center': ['Leeds Retail/'] }, elsewhere), 'London grows, Leeds not');
+  assert.ok(within({ 'Cost Center': ['Leeds Retail/'] }, { 'Cost Center': ['*'] }));
+});
+
+test('being among the grantees is by name, and by membership at any time', () => {
+  const members = [{ group: 'sales', user: 'ada', from: null, until: 0 }];
+  const world = compileWorld(worldWith({ members }));
+  assert.ok(isAmong(world, 'ada', grantee('ada')));
+  assert.ok(isAmong(world, 'ada', grantee('#sales')));
+  assert.ok(!isAmong(world, 'ada', grantee('sales')));
+  assert.ok(!isAmong(world, 'ben', grantee('#sales')));
+  assert.ok(!isAmong(world, 'sales', grantee('#sales')));
+});

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import {
+  compileWorld,
+  decide,
+  type Gain,
+  isVisible,
+  judgeGains,
+  openLevels,
+  type World,
+} from '../../src/authz/index.ts';
+import { randomChanges } from '../model/random-gains.ts';
+import { type Asked, questionsOf, referenceRefusal } from './agreement.ts';
+import { Census } from './census.ts';
+import { holdsForAll } from './runs.ts';
+
+test('INVARIANT (no-self-gain): gains are judged as the reference judges them', (t) => {
+  const census = new Census();
+  holdsForAll(t, 1500, randomChanges, (change) => {
+    const { sample, actor, gains } = change;
+    const refusal = judgeGains(compileWorld(sample.world), actor, gains, sample.now);
+    assert.equal(refusal, referenceRefusal(change));
+    census.count(refusal ?? 'given');
+    if (refusal === null && gains.some(({ scope }) => scope.some((one) => one.descendants)))
+      census.count('given with descendants');
+    if (refusal !== 'self_gain') return;
+    const byMembership = gains.find(({ grantee }) => grantee.type === 'Group');
+    if (byMembership) census.count('self_gain by group');
+  });
+  census.requires(t, {
+    given: 30,
+    'given with descendants': 8,
+    self_gain: 300,
+    'self_gain by group': 100,
+    outside_authority: 800,
+  });
+});
+
+test('INVARIANT (no-self-gain): what may be given adds nothing to the access of who gave it', (t) => {
+  const census = new Census();
+  holdsForAll(t, 1000, randomChanges, ({ sample, actor, gains }) => {
+    const { world, now } = sample;
+    if (judgeGains(compileWorld(world), actor, gains, now) !== null) return;
+    const own = { ...sample, principals: sample.principals.filter(({ id }) => id === actor) };
+    const others = { ...sample, principals: sample.principals.filter(({ id }) => id !== actor) };
+    const after = withGains(world, gains);
+    // A membership of the actor's may begin or end later: what was given must not count then.
+    for (const later of [-5, 0, 1, 120_000]) {
+      const asked = questionsOf(own, ['read', 'write', 'create']);
+      const questions = asked.map((question) => ({ ...question, now: now + later }));
+      assert.deepEqual(accessIn(after, questions), accessIn(world, questions));
+      census.count('judged', questions.length);
+    }
+    const questions = questionsOf(others, ['read', 'write', 'create']);
+    const gained = accessIn(after, questions).length > accessIn(world, questions).length;
+    census.count(gained ? 'others gained' : 'nobody gained');
+  });
+  census.requires(t, { judged: 300, 'others gained': 2 });
+});
+
+function withGains(world: World, gains: readonly Gain[]): World {
+  const given = gains.map((gain, index) => ({
+    ...gain,
+    name: `given-${index}`,
+    from: null,
+    until: null,
+    request: null,
+  }));
+  return { ...world, grants: [...world.grants, ...given] };
+}
+
+function accessIn(world: World, questions: readonly Asked[]): string[] {
+  const compiled = compileWorld(world);
+  return questions.flatMap((question, index) => {
+    const { principal, doctype, now } = question;
+    const decision = decide(compiled, question);
+    const levels = [...openLevels(decision)].sort().map((level) => `${index} level ${level}`);
+    const visible = isVisible(compiled, principal, doctype, now) ? [`${index} visible`] : [];
+    return [...(decision.allowed ? [`${index}`] : []), ...levels, ...visible];
+  });
+}

@@ -1,0 +1,15 @@
+# Usage: sh tools/launch.sh start|bailiwick|test|check|bench [ARGUMENT...]
+#
+# Prepares what is missing, then becomes the program: `exec` leaves no process between npm and
+# the program, so nothing else holds memory while a server runs, signals reach it directly, and
+# its exit status is the answer.
+
+root=$(dirname -- "$0")/..
+node24=$("${npm_node_execpath:-node}" "$root/tools/launch.mjs" "$@") || exit
+purpose=$1
+case $purpose in
+  start) set -- "$root/src/main.ts" "$@" ;;
+  bailiwick) shift; set -- "$root/src/main.ts" "$@" ;;
+  *) shift; set -- "$root/tools/$purpose.ts" "$@" ;;
+esac
+exec "$node24" "$@"
