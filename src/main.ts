@@ -26,7 +26,7 @@ const MAIN_FILE = fileURLToPath(import.meta.url);
 const CONNECTIONS_MAX = 10;
 
 /** Builds the system on a database with the application's login. */
-function compose(address: DatabaseAddress, isDemo: boolean): System {
+export function compose(address: DatabaseAddress, isDemo: boolean): System {
   const database = new Database(address, CONNECTIONS_MAX);
   const policyDatabase = new Database(address, 1);
   const store = new Store(database, policyDatabase, Date.now);

@@ -27,7 +27,7 @@ export function ChildTable({ label, rows, fields, currency, readable }: Props) {
     <WideTable label={label}>
       <Table.Thead>
         <Table.Tr>
-          <Table.Th scope="col" className="desk-number">
+          <Table.Th scope="col" className="desk-number desk-row-number">
             No.
           </Table.Th>
           {columns.map((field) => (

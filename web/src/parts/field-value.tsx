@@ -36,7 +36,11 @@ export function FieldValue({ field, row, currency, readable }: Props) {
     case 'dynamic-link': {
       const target = targetOf(field, row);
       if (target === null || !readable?.has(target)) return text;
-      return <Anchor href={documentAddress(target, text)}>{text}</Anchor>;
+      return (
+        <Anchor inherit href={documentAddress(target, text)}>
+          {text}
+        </Anchor>
+      );
     }
     default:
       return text;

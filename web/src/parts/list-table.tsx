@@ -39,7 +39,9 @@ export function ListTable({ doctype, rows, sort, isBusy, onSort }: Props) {
           return (
             <Table.Tr key={name}>
               <Table.Th scope="row" className="desk-plain">
-                <Anchor href={documentAddress(doctype.name, name)}>{name}</Anchor>
+                <Anchor inherit href={documentAddress(doctype.name, name)}>
+                  {name}
+                </Anchor>
               </Table.Th>
               {columns.map((field) => (
                 <Table.Td key={field.fieldname} className={alignment(field)}>

@@ -2,6 +2,7 @@
 import { Button, Code, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { ApiError } from '../api/request.ts';
+import { Sentence } from './sentence.tsx';
 
 type Props = {
   readonly error: Error;
@@ -21,7 +22,9 @@ export function Problem({ error, retry, children }: Props) {
         <Title order={2} size="h3">
           {titleOf(status, code)}
         </Title>
-        <Text>{error.message}</Text>
+        <Text>
+          <Sentence text={error.message} />
+        </Text>
         {status === 404 && (
           <Text c="dimmed">
             What does not exist and what nobody granted you look the same here, on purpose.

@@ -45,12 +45,18 @@ export function missingTitle({ kind }: Missing): string {
 /** A part of a sentence; `at` is where it stands in it. */
 export type Phrase = { readonly text: string; readonly isName: boolean; readonly at: number };
 
-/** A sentence of the server, split at its backticks: what stands between two is a name. */
+/**
+ * A sentence of the server, split at its backticks: what stands between two is a name. It gets
+ * its capital letter here, unless it begins with a name, such as an e-mail address.
+ */
 export function phrasesOf(sentence: string): readonly Phrase[] {
   let at = 0;
-  return sentence.split('`').map((text, index) => {
-    const phrase = { text, isName: index % 2 === 1, at };
-    at += text.length + 1;
-    return phrase;
-  });
+  return sentence
+    .replace(/^[a-z]+(?= )/, (word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .split('`')
+    .map((text, index) => {
+      const phrase = { text, isName: index % 2 === 1, at };
+      at += text.length + 1;
+      return phrase;
+    });
 }

@@ -8,6 +8,8 @@ type Props = {
   readonly title: string;
   /** The screens above this one, outermost first. */
   readonly above?: readonly Step[];
+  /** What this screen is called below them; its title, unless that repeats what stands above. */
+  readonly here?: string;
   /** Beside the heading: a badge. */
   readonly mark?: ReactNode;
   readonly actions?: ReactNode;
@@ -18,7 +20,7 @@ type Props = {
 let isFirstScreen = true;
 
 /** Names the page after the screen and, on a change of screens, moves the focus to its heading. */
-export function Screen({ title, above = [], mark, actions, children }: Props) {
+export function Screen({ title, above = [], here = title, mark, actions, children }: Props) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     document.title = `${title} · Bailiwick`;
@@ -32,7 +34,7 @@ export function Screen({ title, above = [], mark, actions, children }: Props) {
   }, []);
   return (
     <>
-      {above.length > 0 && <Trail steps={above} here={title} />}
+      {above.length > 0 && <Trail steps={above} here={here} />}
       <Group justify="space-between" align="center" mb="lg" gap="sm">
         <Group gap="sm" className="desk-heading">
           <Title order={1} ref={heading} tabIndex={-1}>

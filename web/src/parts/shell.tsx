@@ -43,7 +43,7 @@ function Person({ person }: { readonly person: SignedIn }) {
     );
   };
   return (
-    <Group gap="md" wrap="nowrap">
+    <Group gap="md" wrap="nowrap" className="desk-person-row">
       <div className="desk-person">
         <Text size="sm" fw={600} truncate>
           {person.fullName}
@@ -54,7 +54,7 @@ function Person({ person }: { readonly person: SignedIn }) {
           </Text>
         )}
       </div>
-      <Button variant="default" size="xs" onClick={leave}>
+      <Button variant="default" size="xs" onClick={leave} className="desk-sign-out">
         Sign out
       </Button>
       {hasFailed && (

@@ -1,16 +1,11 @@
 /** `Why can I see this?`: every witness of an allowed reading, or what is missing. */
 import { Alert, Code, Drawer, Group, Paper, Stack, Text, Title } from '@mantine/core';
-import { Fragment, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { useExplanation } from '../api/questions.ts';
 import type { Explanation, Missing, Witness } from '../api/shapes.ts';
 import { Problem } from './problem.tsx';
-import {
-  AUTHORITY,
-  missingTitle,
-  phrasesOf,
-  scopeInWords,
-  witnessTitle,
-} from './reasons-in-words.ts';
+import { AUTHORITY, missingTitle, scopeInWords, witnessTitle } from './reasons-in-words.ts';
+import { Sentence } from './sentence.tsx';
 import { Waiting } from './waiting.tsx';
 
 type Props = {
@@ -51,7 +46,10 @@ function Reasons(props: { readonly explanation: Explanation; readonly isOneDocum
   const givers = missing.filter(({ kind }) => kind === AUTHORITY);
   return (
     <Stack gap="md">
-      <Alert color={allowed ? 'fern' : 'gray'} title={verdict(allowed, props.isOneDocument)}>
+      <Alert
+        {...(allowed ? { color: 'fern' } : { variant: 'default' })}
+        title={verdict(allowed, props.isOneDocument)}
+      >
         {summary(allowed, because.length, obstacles.length)}
       </Alert>
       {because.map((witness) => (
@@ -153,16 +151,5 @@ function MissingCard({ missing }: { readonly missing: Missing }) {
         <Sentence text={missing.detail} />
       </Text>
     </Paper>
-  );
-}
-
-/** A sentence of the server, with a capital letter and its names set apart. */
-function Sentence({ text }: { readonly text: string }) {
-  return phrasesOf(text.charAt(0).toUpperCase() + text.slice(1)).map((phrase) =>
-    phrase.isName ? (
-      <Code key={phrase.at}>{phrase.text}</Code>
-    ) : (
-      <Fragment key={phrase.at}>{phrase.text}</Fragment>
-    ),
   );
 }

@@ -4,7 +4,7 @@ import { isTable, kindOf, labelOf } from '../api/field-kind.ts';
 import { currencyField } from '../api/list-question.ts';
 import { useDoctype, useDoctypes, useDocument } from '../api/questions.ts';
 import { ApiError } from '../api/request.ts';
-import type { Doctype, Field, Row } from '../api/shapes.ts';
+import type { Doctype, Field, Row, Value } from '../api/shapes.ts';
 import { ChildTable } from '../parts/child-table.tsx';
 import { FieldValue } from '../parts/field-value.tsx';
 import { Problem } from '../parts/problem.tsx';
@@ -30,6 +30,7 @@ export function DocumentScreen({ doctype, name }: Props) {
     <Screen
       title={isSingle ? doctype : `${doctype} ${name}`}
       above={above}
+      here={name}
       mark={isSubmittable ? <StatusBadge docstatus={document.data?.['docstatus']} /> : null}
       actions={
         !error &&
@@ -108,7 +109,10 @@ function Fields({ section, document, currency, readable }: Shown & { readonly se
   return (
     <dl className="desk-fields">
       {fields.map((field) => (
-        <div key={field.fieldname} className={isWide(field) ? 'desk-field-wide' : ''}>
+        <div
+          key={field.fieldname}
+          className={isWide(field, document[field.fieldname]) ? 'desk-field-wide' : ''}
+        >
           <dt>{labelOf(field)}</dt>
           <dd>
             <FieldValue field={field} row={document} currency={currency} readable={readable} />
@@ -151,6 +155,9 @@ function Child({ field, below, document, currency, readable }: ChildProps) {
   );
 }
 
+/** Characters that fit into a column of the grid on two lines. */
+const NARROW_LENGTH = 60;
+
 const CREATED: Field = { fieldname: 'creation', fieldtype: 'Datetime', label: 'Created' };
 const OWNER: Field = { fieldname: 'owner', fieldtype: 'Data', label: 'Created by' };
 const CHANGED: Field = { fieldname: 'modified', fieldtype: 'Datetime', label: 'Last changed' };
@@ -172,7 +179,9 @@ function Origin({ document }: { readonly document: Row }) {
   );
 }
 
-function isWide(field: Field): boolean {
+/** A value too long for one column of the grid. */
+function isWide(field: Field, value: Value | undefined): boolean {
   const kind = kindOf(field);
-  return kind === 'long-text' || kind === 'code';
+  if (kind !== 'long-text' && kind !== 'code') return false;
+  return typeof value === 'object' ? value !== null : String(value ?? '').length > NARROW_LENGTH;
 }

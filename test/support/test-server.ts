@@ -1,0 +1,55 @@
+/** Databases for test files, cloned from the templates that `prepare.ts` made. */
+import { readFileSync } from 'node:fs';
+import type { DatabaseAddress } from '../../src/store/database.ts';
+import { administrator } from '../../src/store/installation/installation.ts';
+import { connectToMigrate } from '../../src/store/migrate/migration-connection.ts';
+
+export const EMPTY_TEMPLATE = 'template_empty';
+export const DEMO_TEMPLATE = 'template_demo';
+export const TEST_PASSWORD = 'larkspur-test-password';
+export const SERVER_FILE_VARIABLE = 'TEST_POSTGRES';
+
+type Settings = {
+  readonly dataDir: string;
+  readonly host: string;
+  readonly port: number;
+  readonly appUser: string;
+  readonly appPassword: string;
+};
+
+export type TestDatabase = {
+  /** With the application's login. */
+  readonly address: DatabaseAddress;
+  /** With the superuser's: for looking, and for what only an attacker would do. */
+  readonly superuser: DatabaseAddress;
+  readonly drop: () => Promise<void>;
+};
+
+let count = 0;
+
+/** Clones a template into a database of the test's own. */
+export async function cloneDatabase(template: 'empty' | 'demo'): Promise<TestDatabase> {
+  const settings = readSettings();
+  const { admin } = await administrator(settings.dataDir, null);
+  const database = `test_${process.pid}_${++count}`;
+  const source = template === 'demo' ? DEMO_TEMPLATE : EMPTY_TEMPLATE;
+  const connection = await connectToMigrate(admin('postgres'));
+  await connection.script(`create database ${database} template ${source} strategy file_copy`);
+  await connection.close();
+  const { host, port, appUser: user, appPassword: password } = settings;
+  return {
+    address: { host, port, database, user, password },
+    superuser: admin(database) as DatabaseAddress,
+    drop: async () => {
+      const last = await connectToMigrate(admin('postgres'));
+      await last.script(`drop database ${database} with (force)`);
+      await last.close();
+    },
+  };
+}
+
+function readSettings(): Settings {
+  const file = process.env[SERVER_FILE_VARIABLE];
+  if (file === undefined) throw new Error('run the tests with `npm test`: it starts PostgreSQL');
+  return JSON.parse(readFileSync(file, 'utf8')) as Settings;
+}
