@@ -58,6 +58,6 @@ export function compose(address: DatabaseAddress, isDemo: boolean): System {
 }
 
 if (process.argv[1] === MAIN_FILE) {
-  const actions = actionsOf({ config: readConfig(process.env), compose, mainFile: MAIN_FILE });
+  const actions = actionsOf({ config: readConfig(), compose, mainFile: MAIN_FILE });
   process.exitCode = await runProgram(process.argv.slice(2), actions);
 }

@@ -10,6 +10,7 @@ import {
   ENVIRONMENT_READER,
   MODULES,
   ROOT_FILES,
+  ROOT_FOLDER,
   WEB_MAY_IMPORT,
   WEB_PACKAGES,
 } from './layer-table.ts';
@@ -82,7 +83,7 @@ function checkTarget(importer: string, target: string, typeOnly: boolean): Compl
   if (target === 'src/main.ts') {
     return { problem: 'imports main.ts', wayOut: 'main.ts hands things down; take a parameter' };
   }
-  if (ROOT_FILES.includes(importer)) {
+  if (ROOT_FILES.includes(importer) || importer.startsWith(ROOT_FOLDER)) {
     return /^(src|apps)\//.test(target) || target === 'package.json'
       ? null
       : { problem: `imports ${target}`, wayOut: 'main.ts imports src, apps and package.json' };
@@ -104,8 +105,8 @@ function checkModules(importer: string, target: string): Complaint {
     const wayOut = `give it a row in ${TABLE}, or move the file into a module`;
     return { problem: `\`${from}\` is not in the layer table`, wayOut };
   }
-  if (ROOT_FILES.includes(target)) {
-    return { problem: `imports ${target}`, wayOut: 'main.ts hands the settings down as values' };
+  if (ROOT_FILES.includes(target) || target.startsWith(ROOT_FOLDER)) {
+    return { problem: `imports ${target}`, wayOut: 'main.ts hands things down as values' };
   }
   if (!target.startsWith('src/')) {
     return { problem: `imports ${target}`, wayOut: 'a module of src imports only from src' };

@@ -48,8 +48,6 @@ export const MODULES: Readonly<Record<string, Row>> = {
   mcp: { layer: 6, never: DOOR_NEVER },
   cli: { layer: 6, never: DOOR_NEVER, packages: ['commander'] },
   worker: { layer: 6, never: { store: THROUGH_DOCUMENTS } },
-  // What each command of the program does: the composition root's longer sentences.
-  commands: { layer: 7 },
 };
 
 /** Doors are the modules of this number; a door never imports another. */
@@ -57,6 +55,9 @@ export const DOOR_LAYER = 6;
 
 /** The composition root: it may import every module and the apps, and no module imports it. */
 export const ROOT_FILES: readonly string[] = ['src/main.ts', 'src/config.ts'];
+
+/** Its longer sentences: what each command does. No module imports from it either. */
+export const ROOT_FOLDER = 'src/commands/';
 
 /** The only file that reads `process.env`. */
 export const ENVIRONMENT_READER = 'src/config.ts';

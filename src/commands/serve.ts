@@ -2,6 +2,7 @@
 
 import { loadPage } from '../http/page.ts';
 import { ROUTES } from '../http/routes/index.ts';
+import { environmentWith } from '../config.ts';
 import { buildServer } from '../http/server.ts';
 import { isAppUrl, urlOf } from '../store/installation/installation.ts';
 import { open } from './open-system.ts';
@@ -58,7 +59,7 @@ async function forgetAdministrator(root: Root): Promise<void> {
   const { databaseUrl } = root.config;
   if (databaseUrl === null || isAppUrl(databaseUrl)) return;
   const installation = await open(root, log);
-  const env = { ...process.env, DATABASE_URL: urlOf(installation.address) };
+  const env = environmentWith({ DATABASE_URL: urlOf(installation.address) });
   process.execve?.(
     process.execPath,
     [process.execPath, ...process.execArgv, ...process.argv.slice(1)],

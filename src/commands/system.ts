@@ -1,6 +1,6 @@
 /** The system as commands use it, and what they are given to build one. */
 import type { Config } from '../config.ts';
-import type { Services } from '../http/services.ts';
+import type { Services } from '../http/what-routes-call.ts';
 import type { DatabaseAddress } from '../store/database.ts';
 import type { Store } from '../store/store.ts';
 

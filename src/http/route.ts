@@ -2,7 +2,7 @@
 import type { FastifyReply } from 'fastify';
 import type { TSchema } from 'typebox';
 import type { Caller } from '../identity/caller.ts';
-import type { Services } from './services.ts';
+import type { Services } from './what-routes-call.ts';
 
 export type Query = Readonly<Record<string, string>>;
 

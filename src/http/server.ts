@@ -11,7 +11,7 @@ import { problemOf } from './problem.ts';
 import { readQuery } from './read-input.ts';
 import type { Route } from './route.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
-import type { Services } from './services.ts';
+import type { Services } from './what-routes-call.ts';
 
 export type ServerOptions = {
   readonly services: Services;

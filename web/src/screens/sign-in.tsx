@@ -36,7 +36,7 @@ export function SignInScreen({ ended }: { readonly ended: boolean }) {
         </div>
         <Screen title="Sign in">
           {ended && (
-            <Alert color="yellow" title="Your session has ended" mb="lg">
+            <Alert variant="default" title="Your session has ended" mb="lg">
               Sign in again to go on where you were.
             </Alert>
           )}
