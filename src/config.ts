@@ -17,12 +17,15 @@ export type Config = {
 const KNOWN = new Set(['BAILIWICK_DATA']);
 
 /** This process's environment with some settings replaced, for a program that takes its place. */
-export function environmentWith(changes: Record<string, string>): Record<string, string | undefined> {
+export function environmentWith(
+  changes: Record<string, string>,
+): Record<string, string | undefined> {
   return { ...process.env, ...changes };
 }
 
 /** Reads the environment. Throws for an unknown `BAILIWICK_*` name or a value that is none. */
-export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env,
+export function readConfig(
+  env: Readonly<Record<string, string | undefined>> = process.env,
 ): Config {
   const unknown = Object.keys(env).find(
     (name) => name.startsWith('BAILIWICK_') && !KNOWN.has(name),

@@ -7,9 +7,10 @@ import { fileURLToPath } from 'node:url';
 import { APPS } from '../apps/all.ts';
 import { PERSONAS } from '../apps/demo/personas.ts';
 import { Access } from './access/access.ts';
+import { sealWith } from './base/seal.ts';
 import { runProgram } from './cli/program.ts';
 import { actionsOf } from './commands/actions.ts';
-import type { System } from './commands/system.ts';
+import type { System, SystemSettings } from './commands/system.ts';
 import { readConfig } from './config.ts';
 import { Documents } from './documents/documents.ts';
 import { inventoryOf } from './http/inventory.ts';
@@ -26,14 +27,14 @@ const MAIN_FILE = fileURLToPath(import.meta.url);
 const CONNECTIONS_MAX = 10;
 
 /** Builds the system on a database with the application's login. */
-export function compose(address: DatabaseAddress, isDemo: boolean): System {
+export function compose(address: DatabaseAddress, settings: SystemSettings): System {
   const database = new Database(address, CONNECTIONS_MAX);
   const policyDatabase = new Database(address, 1);
   const store = new Store(database, policyDatabase, Date.now);
   const roles = APPS.flatMap((app) => app.roles.map(({ name }) => name));
   return {
     store,
-    documents: new Documents(store),
+    documents: new Documents({ store, seal: sealWith(settings.fieldKey) }),
     identity: new Identity(store),
     access: new Access(store),
     isReady: async () =>
@@ -43,7 +44,7 @@ export function compose(address: DatabaseAddress, isDemo: boolean): System {
       ),
     inventory: () => inventoryOf(ROUTES, roles),
     openapi: () => openapiOf(ROUTES, VERSION),
-    personas: isDemo
+    personas: settings.isDemo
       ? PERSONAS.map(({ user, full_name, grants }) => ({
           user,
           full_name,

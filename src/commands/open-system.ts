@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { randomId } from '../base/random.ts';
 import { type Caller, systemCaller } from '../identity/caller.ts';
 import { type Installation, openInstallation } from '../store/installation/installation.ts';
+import { fieldKey } from '../store/installation/secrets.ts';
 import type { Root, System } from './system.ts';
 
 /** The data folder of the demo, in the clone, where nobody said another. */
@@ -29,7 +30,10 @@ export async function withSystem<Value>(
   work: (system: System) => Promise<Value>,
 ): Promise<Value> {
   const installation = await open(root, () => {});
-  const system = root.compose(installation.address, false);
+  const system = root.compose(installation.address, {
+    isDemo: false,
+    fieldKey: await fieldKey(dataDirOf(root)),
+  });
   try {
     return await work(system);
   } finally {

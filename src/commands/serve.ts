@@ -1,11 +1,12 @@
 /** Serves an installation over HTTP until it is told to stop. */
 
+import { environmentWith } from '../config.ts';
 import { loadPage } from '../http/page.ts';
 import { ROUTES } from '../http/routes/index.ts';
-import { environmentWith } from '../config.ts';
 import { buildServer } from '../http/server.ts';
 import { isAppUrl, urlOf } from '../store/installation/installation.ts';
-import { open } from './open-system.ts';
+import { fieldKey } from '../store/installation/secrets.ts';
+import { dataDirOf, open } from './open-system.ts';
 import type { Root, System } from './system.ts';
 
 const WEB_FOLDER = new URL('../../web/dist/', import.meta.url);
@@ -25,7 +26,10 @@ export async function serve(
     process.once('SIGTERM', () => resolve());
   });
   const installation = await open(root, log);
-  const system = root.compose(installation.address, isDemo);
+  const system = root.compose(installation.address, {
+    isDemo,
+    fieldKey: await fieldKey(dataDirOf(root)),
+  });
   const { host, port, publicUrl } = root.config;
   let url = publicUrl ?? '';
   const server = await buildServer({

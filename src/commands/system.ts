@@ -6,10 +6,16 @@ import type { Store } from '../store/store.ts';
 
 export type System = Services & { readonly store: Store; readonly close: () => Promise<void> };
 
+export type SystemSettings = {
+  readonly isDemo: boolean;
+  /** The installation's own key, under which secret fields are sealed. */
+  readonly fieldKey: string;
+};
+
 export type Root = {
   readonly config: Config;
   /** Builds a system on a database, with the application's login. */
-  readonly compose: (address: DatabaseAddress, isDemo: boolean) => System;
+  readonly compose: (address: DatabaseAddress, settings: SystemSettings) => System;
   /** The program itself, to run its `migrate` in a process of its own. */
   readonly mainFile: string;
 };

@@ -3,7 +3,6 @@ import { append } from '../audit/append.ts';
 import { Refusal } from '../base/errors.ts';
 import type { Doctype } from '../doctype/definition.ts';
 import type { Caller } from '../identity/caller.ts';
-import type { Store } from '../store/store.ts';
 import type { ListRequest } from './list-query.ts';
 import { type DoctypeCard, describeDoctype, listDoctypes } from './operations/describe.ts';
 import { countDocuments, listDocuments } from './operations/list.ts';
@@ -11,33 +10,33 @@ import { readDocument } from './operations/read.ts';
 import { runBatch, runWrite, type WriteRequest } from './pipeline.ts';
 import { auditSubject } from './steps/audit-subject.ts';
 import { maskDocument, type WireDocument } from './steps/mask-answer.ts';
-import type { WriteOperation } from './work.ts';
+import type { Engine, WriteOperation } from './work.ts';
 
 export class Documents {
-  private readonly store: Store;
+  private readonly engine: Engine;
 
-  constructor(store: Store) {
-    this.store = store;
+  constructor(engine: Engine) {
+    this.engine = engine;
   }
 
   /** One page of the documents that the caller may read. */
   async list(caller: Caller, doctype: string, request: ListRequest): Promise<WireDocument[]> {
     return await this.audited(caller, 'list', doctype, null, () =>
-      listDocuments(this.store, caller, doctype, request),
+      listDocuments(this.engine.store, caller, doctype, request),
     );
   }
 
   /** How many documents the caller may read that meet the filters. */
   async count(caller: Caller, doctype: string, filters: unknown): Promise<number> {
     return await this.audited(caller, 'count', doctype, null, () =>
-      countDocuments(this.store, caller, doctype, filters),
+      countDocuments(this.engine.store, caller, doctype, filters),
     );
   }
 
   /** One document. */
   async read(caller: Caller, doctype: string, name: string): Promise<WireDocument> {
     return await this.audited(caller, 'read', doctype, name, () =>
-      readDocument(this.store, caller, doctype, name),
+      readDocument(this.engine.store, caller, doctype, name),
     );
   }
 
@@ -51,7 +50,7 @@ export class Documents {
     request: WriteRequest,
   ): Promise<{ readonly name: string; readonly document: WireDocument | null }> {
     return await this.audited(caller, operation, request.doctype, request.name, async () => {
-      const work = await runWrite(this.store, caller, operation, request);
+      const work = await runWrite(this.engine, caller, operation, request);
       const document = operation === 'delete' ? null : maskDocument(work, work.after);
       return { name: work.name ?? '', document };
     });
@@ -69,19 +68,19 @@ export class Documents {
       expectedModified: null,
     }));
     await this.audited(caller, 'import', doctype, null, () =>
-      runBatch(this.store, caller, 'import', doctype, requests),
+      runBatch(this.engine, caller, 'import', doctype, requests),
     );
   }
 
   /** The doctypes that the caller may read at all, for menus. */
   async doctypes(caller: Caller): Promise<DoctypeCard[]> {
-    return await listDoctypes(this.store, caller);
+    return await listDoctypes(this.engine.store, caller);
   }
 
   /** A doctype as the caller may see it: without fields that are readable to them nowhere. */
   async describe(caller: Caller, doctype: string): Promise<Doctype> {
     return await this.audited(caller, 'describe', doctype, null, () =>
-      describeDoctype(this.store, caller, doctype),
+      describeDoctype(this.engine.store, caller, doctype),
     );
   }
 
@@ -97,7 +96,7 @@ export class Documents {
       return await work();
     } catch (error) {
       if (error instanceof Refusal && ACCESS_REFUSALS.has(error.code)) {
-        await append(this.store, caller.credential, auditSubject(caller), [
+        await append(this.engine.store, caller.credential, auditSubject(caller), [
           { action, doctype, name, outcome: 'refused', code: error.code, detail: {} },
         ]);
       }

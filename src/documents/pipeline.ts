@@ -24,9 +24,10 @@ import {
 import { checkLinks } from './steps/link-rule.ts';
 import { nameDocument } from './steps/name-document.ts';
 import { resolveDoctype } from './steps/resolve-doctype.ts';
+import { sealSecrets } from './steps/seal-secrets.ts';
 import { auditWrites, storeChange, storeDelete, storeNew } from './steps/store-document.ts';
 import { validate } from './steps/validate.ts';
-import type { WriteOperation, WriteWork } from './work.ts';
+import type { Engine, WriteOperation, WriteWork } from './work.ts';
 
 /** A step takes one document after the other, or all of a batch together. */
 type Step =
@@ -65,6 +66,7 @@ const STEPS: readonly (readonly [Step, ...WriteOperation[]])[] = [
   [nameDocument,     C,                I],
   [all(checkLinks), C, U, S,  A,    I],
   [validate,         C, U, S,    A,    I],
+  [sealSecrets,      C, U,             I],
   [checkGains,       C, U,       A,    I],
   [decideNew,        C,          A,    I],
   [decideChanged,       U, S, X         ],
@@ -85,49 +87,54 @@ export type WriteRequest = {
 
 /** Runs one write from its first step to its commit. Any error leaves nothing behind. */
 export async function runWrite(
-  store: Store,
+  engine: Engine,
   caller: Caller,
   operation: WriteOperation,
   request: WriteRequest,
 ): Promise<WriteWork> {
-  const [work] = await runBatch(store, caller, operation, request.doctype, [request]);
+  const [work] = await runBatch(engine, caller, operation, request.doctype, [request]);
   if (!work) throw new Error('a write without its work');
   return work;
 }
 
 /** Runs the same write for many documents of one doctype in one transaction: all or none. */
 export async function runBatch(
-  store: Store,
+  engine: Engine,
   caller: Caller,
   operation: WriteOperation,
   doctype: string,
   requests: readonly Omit<WriteRequest, 'doctype'>[],
 ): Promise<WriteWork[]> {
-  const alone = await holdsAlone(store, doctype);
-  return await store.write(caller.credential, alone ? 'alone' : 'shared', async (transaction) => {
-    const target = resolveDoctype(caller, transaction, doctype);
-    const works = requests.map(
-      ({ name, input, expectedModified }): WriteWork => ({
-        ...target,
-        operation,
-        transaction,
-        name,
-        input,
-        expectedModified,
-        before: null,
-        after: { values: {}, tables: {} },
-        given: new Set(),
-        decision: null,
-        permit: null,
-      }),
-    );
-    for (const [step, ...operations] of STEPS) {
-      if (!operations.includes(operation)) continue;
-      if (typeof step === 'object') await step.all(works);
-      else for (const work of works) await step(work);
-    }
-    return works;
-  });
+  const alone = await holdsAlone(engine.store, doctype);
+  return await engine.store.write(
+    caller.credential,
+    alone ? 'alone' : 'shared',
+    async (transaction) => {
+      const target = resolveDoctype(caller, transaction, doctype);
+      const works = requests.map(
+        ({ name, input, expectedModified }): WriteWork => ({
+          ...target,
+          operation,
+          transaction,
+          seal: engine.seal,
+          name,
+          input,
+          expectedModified,
+          before: null,
+          after: { values: {}, tables: {} },
+          given: new Set(),
+          decision: null,
+          permit: null,
+        }),
+      );
+      for (const [step, ...operations] of STEPS) {
+        if (!operations.includes(operation)) continue;
+        if (typeof step === 'object') await step.all(works);
+        else for (const work of works) await step(work);
+      }
+      return works;
+    },
+  );
 }
 
 /** Permission records that keep their history are ended; everything else is removed. */

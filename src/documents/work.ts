@@ -1,10 +1,11 @@
 /** What one operation knows so far. Steps fill it in the order of the pipeline's table. */
 import type { Action, Decision, DocumentFacts, Permit } from '../authz/index.ts';
+import type { Seal } from '../base/seal.ts';
 import type { Doctype } from '../doctype/definition.ts';
 import { renderValue } from '../doctype/values.ts';
 import type { Caller } from '../identity/caller.ts';
 import type { StoredDocument, StoredValues } from '../store/read-documents.ts';
-import type { Moment, WriteTransaction } from '../store/store.ts';
+import type { Moment, Store, WriteTransaction } from '../store/store.ts';
 import type { Table } from '../store/table.ts';
 
 /** A document that is not stored yet, or not stored so. */
@@ -21,6 +22,9 @@ export type Target = {
   readonly table: Table;
 };
 
+/** What the engine works with. */
+export type Engine = { readonly store: Store; readonly seal: Seal };
+
 /** Operations that change something. */
 export type WriteOperation =
   | 'create'
@@ -35,6 +39,7 @@ export type WriteOperation =
 export type WriteWork = Target & {
   readonly operation: WriteOperation;
   readonly transaction: WriteTransaction;
+  readonly seal: Seal;
   /** The name asked for; null where the pipeline makes one. */
   name: string | null;
   /** Body of the request, not yet checked. */

@@ -23,7 +23,7 @@ const WEB_FOLDER = new URL('../../web/dist/', import.meta.url).pathname;
 /** Starts a server on a fresh clone of the demo, on a free port. */
 export async function demoServer(): Promise<DemoServer> {
   const database = await cloneDatabase('demo');
-  const system = compose(database.address, true);
+  const system = compose(database.address, { isDemo: true, fieldKey: 'a key for tests' });
   const errors: string[] = [];
   let url = '';
   const server = await buildServer({

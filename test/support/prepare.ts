@@ -19,6 +19,8 @@ import {
   TEST_PASSWORD,
 } from './test-server.ts';
 
+const TEST_SETTINGS = { isDemo: true, fieldKey: 'a key for tests' };
+
 const MAIN_FILE = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
 /** Called once before the test files; what it returns is called after them. */
@@ -33,7 +35,10 @@ export async function prepare(): Promise<() => Promise<void>> {
     await connection.script(`create database ${EMPTY_TEMPLATE} template ${database}`);
     const password = await appPassword(dataDir);
     const { socketDir: host, port } = server;
-    const system = compose({ host, port, database, user: `${database}_app`, password }, true);
+    const system = compose(
+      { host, port, database, user: `${database}_app`, password },
+      TEST_SETTINGS,
+    );
     await loadDemo(system, 'small', () => {});
     await setDemoPasswords(system, TEST_PASSWORD);
     await system.close();

@@ -4,6 +4,7 @@ import { decide, openLevels } from '../../authz/index.ts';
 import { Refusal } from '../../base/errors.ts';
 import { randomId } from '../../base/random.ts';
 import type { Field } from '../../doctype/definition.ts';
+import { sensitivityOf } from '../../doctype/table-name.ts';
 import type { StoredValues } from '../../store/read-documents.ts';
 import { factsOf, type WriteWork } from '../work.ts';
 
@@ -15,7 +16,10 @@ export function applyAmendment(work: WriteWork): void {
   if (!before) throw new Error('nothing was loaded');
   const levels = readableLevels(work);
   const mayCopy = (field: Field | null): boolean =>
-    field !== null && !field.no_copy && levels.has(field.level ?? 0);
+    field !== null &&
+    !field.no_copy &&
+    levels.has(field.level ?? 0) &&
+    sensitivityOf(field) !== 'secret';
   const copy = (source: StoredValues, columns: Iterable<{ name: string; field: Field | null }>) => {
     const values: Record<string, StoredValues[string]> = {};
     for (const { name, field } of columns) {

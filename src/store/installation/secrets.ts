@@ -8,6 +8,11 @@ export async function appPassword(dataDir: string): Promise<string> {
   return await secretFile(dataDir, 'app', () => randomSecret(32));
 }
 
+/** The key under which secret fields are sealed. Without it, what is sealed stays sealed. */
+export async function fieldKey(dataDir: string): Promise<string> {
+  return await secretFile(dataDir, 'field-key', () => randomSecret(32));
+}
+
 /** Reads a secret, or makes and keeps it. Of two starts at once, the first one's is kept. */
 export async function secretFile(
   dataDir: string,
