@@ -2,7 +2,7 @@
 -- a doctype's table can therefore never collide with one of these.
 -- {{app}} and {{owner}} are the roles of this installation.
 
-create schema sys;
+create schema if not exists sys;
 create schema doc;
 revoke all on schema public from public;
 grant usage on schema sys, doc to {{app}};
@@ -53,8 +53,8 @@ create table sys.cell (
 
 -- INVARIANT (revoked-means-now): every change to a permission record raises this number in its
 -- own transaction, and no decision uses a world compiled at another one.
-create table sys.epoch (value bigint not null);
-insert into sys.epoch values (1);
+create table sys.epoch (value bigint not null, changed_at timestamptz not null);
+insert into sys.epoch values (1, '-infinity');
 
 create table sys.mac_key (inner_key bytea not null, outer_key bytea not null);
 

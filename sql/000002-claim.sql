@@ -52,6 +52,17 @@ $$;
 
 create type sys.opening as (principal text, epoch bigint, at timestamptz);
 
+-- INVARIANT (revoked-means-now): the moment at which this transaction decides. A transaction that
+-- began before a permission change and then waited for it would by its own `now()` still be in
+-- time for what has ended; so it is never earlier than the last change that it sees. A clock that
+-- was set back must not make it later than the present.
+create function sys.moment() returns timestamptz
+language sql stable security definer set search_path = ''
+as $$
+  select greatest(pg_catalog.now(), least(e.changed_at, pg_catalog.clock_timestamp()))
+  from sys.epoch e
+$$;
+
 -- Opens a request of a signed-in session: the claim, the epoch and the time of one transaction.
 create function sys.open_session(session_hash bytea, action text) returns sys.opening
 language plpgsql security definer set search_path = ''
@@ -66,7 +77,7 @@ begin
     raise exception 'the session is not valid' using errcode = 'BW401';
   end if;
   perform sys.bind(found_user, action);
-  return row(found_user, (select value from sys.epoch), pg_catalog.now())::sys.opening;
+  return row(found_user, (select value from sys.epoch), sys.moment())::sys.opening;
 end
 $$;
 
@@ -87,7 +98,7 @@ begin
     raise exception 'the token is not valid' using errcode = 'BW401';
   end if;
   perform sys.bind(found_user, action);
-  return row(found_user, (select value from sys.epoch), pg_catalog.now())::sys.opening;
+  return row(found_user, (select value from sys.epoch), sys.moment())::sys.opening;
 end
 $$;
 
@@ -97,7 +108,7 @@ language plpgsql security definer set search_path = ''
 as $$
 begin
   perform sys.bind(principal, action);
-  return row(principal, (select value from sys.epoch), pg_catalog.now())::sys.opening;
+  return row(principal, (select value from sys.epoch), sys.moment())::sys.opening;
 end
 $$;
 

@@ -17,7 +17,8 @@ language plpgsql security definer set search_path = ''
 as $$
 begin
   perform sys.lock_epoch();
-  update sys.epoch set value = value + 1;
+  update sys.epoch set value = value + 1,
+    changed_at = greatest(changed_at, pg_catalog.clock_timestamp());
   return null;
 end
 $$;
@@ -48,11 +49,13 @@ declare
 begin
   select id into cell from sys.cell where doctype_id = dt and dimension_values = wanted;
   if cell is not null then return cell; end if;
-  -- The doctype's row lock makes the count and the new id one step.
-  update sys.doctype set cells = cells + 1 where id = dt returning cells - 1 into cell;
-  insert into sys.cell (doctype_id, id, dimension_values) values (dt, cell, wanted)
-  on conflict (doctype_id, dimension_values) do nothing;
+  -- The doctype's row lock makes the count and the new id one step. Whoever waited for it looks
+  -- again: the one before may have made this very cell.
+  perform from sys.doctype where id = dt for no key update;
   select id into cell from sys.cell where doctype_id = dt and dimension_values = wanted;
+  if cell is not null then return cell; end if;
+  update sys.doctype set cells = cells + 1 where id = dt returning cells - 1 into cell;
+  insert into sys.cell (doctype_id, id, dimension_values) values (dt, cell, wanted);
   return cell;
 end
 $$;
@@ -63,16 +66,24 @@ create function sys.place_in_cell() returns trigger
 language plpgsql security definer set search_path = ''
 as $$
 declare
-  doc jsonb;
+  doc jsonb := pg_catalog.to_jsonb(new);
   wanted text[] := '{}';
 begin
-  if tg_nargs > 1 then
-    doc := pg_catalog.to_jsonb(new);
-    for i in 1 .. tg_nargs - 1 loop
-      wanted := wanted || array[nullif(doc ->> tg_argv[i], '')];
-    end loop;
-  end if;
+  for i in 1 .. tg_nargs - 1 loop
+    wanted := wanted || array[nullif(doc ->> tg_argv[i], '')];
+  end loop;
   new.cell_id := sys.intern_cell(tg_argv[0]::int, wanted);
+  return new;
+end
+$$;
+
+-- The same for doctypes without a dimension path: all their documents are in one cell, which the
+-- migration interned first.
+create function sys.place_in_only_cell() returns trigger
+language plpgsql set search_path = ''
+as $$
+begin
+  new.cell_id := 0;
   return new;
 end
 $$;
@@ -88,11 +99,12 @@ as $$
         'amend', 'transition', 'print', 'email', 'report', 'export', 'share'])
 $$;
 
-create function sys.is_now("from" timestamp, until timestamp) returns boolean
-language sql stable set search_path = ''
+-- Valid is `from <= at < until`.
+create function sys.is_valid("from" timestamp, until timestamp, at timestamptz) returns boolean
+language sql immutable set search_path = ''
 as $$
-  select ("from" is null or "from" <= (pg_catalog.now() at time zone 'UTC'))
-     and (until is null or (pg_catalog.now() at time zone 'UTC') < until)
+  select ("from" is null or "from" <= (at at time zone 'UTC'))
+     and (until is null or (at at time zone 'UTC') < until)
 $$;
 
 -- Grants a principal holds at this moment, directly or as a member of a group.
@@ -100,17 +112,19 @@ create function sys.held_grants(who text)
 returns table (grant_id bigint, role text, until timestamp)
 language sql stable security definer set search_path = ''
 as $$
-  select g.id, g.role, g.until from doc."grant" g
-  where g.grantee_type = 'User' and g.grantee = who and sys.is_now(g."from", g.until)
+  with present as materialized (select sys.moment() as at)
+  select g.id, g.role, g.until from present p, doc."grant" g
+  where g.grantee_type = 'User' and g.grantee = who and sys.is_valid(g."from", g.until, p.at)
   union all
   select g.id, g.role, least(g.until, m.until)
-  from doc.group_member m
+  from present p, doc.group_member m
   join doc."group" gr on gr.id = m.parent_id
   join doc."grant" g on g.grantee_type = 'Group' and g.grantee = gr.name
-  where m."user" = who and sys.is_now(m."from", m.until) and sys.is_now(g."from", g.until)
+  where m."user" = who and sys.is_valid(m."from", m.until, p.at)
+    and sys.is_valid(g."from", g.until, p.at)
   union all
-  select g.id, g.role, g.until from doc."grant" g
-  where g.grantee_type = 'Group' and sys.is_now(g."from", g.until)
+  select g.id, g.role, g.until from present p, doc."grant" g
+  where g.grantee_type = 'Group' and sys.is_valid(g."from", g.until, p.at)
     and g.grantee = case when who = 'Guest' then 'Guests' when who not like 'system:%' then 'Everyone' end
 $$;
 
@@ -142,7 +156,9 @@ as $$
     where c.descendants
   ), paths as materialized (
     select p.position, p.dimension,
-      coalesce(array_agg(c.value) filter (where c.value is not null), '{}') as vals,
+      coalesce(array_agg(c.value) filter (where c.value not in ('*', '(blank)')), '{}') as vals,
+      coalesce(bool_or(c.value = '*'), false) as covers_any,
+      coalesce(bool_or(c.value = '(blank)'), false) as covers_blank,
       exists (select from named n where n.dimension = p.dimension) as is_named
     from sys.dimension_path p left join covered c on c.dimension = p.dimension
     where p.doctype_id = dt group by p.position, p.dimension
@@ -151,8 +167,8 @@ as $$
   where c.doctype_id = dt and (the_reach = 'everything' or not exists (
     select from paths p where not case
       when not p.is_named then except_dimensions ? p.dimension
-      when c.dimension_values[p.position] is null then '(blank)' = any (p.vals)
-      else '*' = any (p.vals) or c.dimension_values[p.position] = any (p.vals)
+      when c.dimension_values[p.position] is null then p.covers_blank
+      else p.covers_any or c.dimension_values[p.position] = any (p.vals)
     end))
 $$;
 
@@ -207,33 +223,37 @@ begin
   where a.principal = claim.principal and a.action = claim.action and a.doctype_id = dt
     and a.epoch = (select value from sys.epoch)
     and a.cells = (select d.cells from sys.doctype d where d.id = dt)
-    and pg_catalog.now() < a.valid_until;
+    and sys.moment() < a.valid_until;
   if found then return kept; end if;
+  -- The application listens, and has them kept once its answer is out.
+  raise notice 'cells were computed' using errcode = 'BW100', detail = pg_catalog.jsonb_build_object(
+    'principal', claim.principal, 'action', claim.action, 'doctype', dt);
   return sys.bits_of(array(select sys.reached_cells(claim.principal, claim.action, dt)), dt);
 end
 $$;
 
 -- Keeps what `cell_bits` computes for the claim, until the next moment at which a grant or a
--- membership begins or ends. The application calls it after a request that had to compute.
+-- membership begins or ends. One statement, so that the bits, the epoch and that moment are of
+-- one snapshot: a grant that is given meanwhile can be in all of them or in none.
 create function sys.keep_access(dt int) returns void
 language plpgsql security definer set search_path = ''
 as $$
 declare
   claim sys.claim := sys.me();
-  next_change timestamptz;
 begin
-  select pg_catalog.min(t) at time zone 'UTC' into next_change from (
-    select "from" t from doc."grant" union all select until from doc."grant"
-    union all select "from" from doc.group_member union all select until from doc.group_member
-  ) moments where t > (pg_catalog.now() at time zone 'UTC');
-  insert into sys.access (principal, action, doctype_id, epoch, cells, valid_until, bits)
+  insert into sys.access as a (principal, action, doctype_id, epoch, cells, valid_until, bits)
   select claim.principal, claim.action, dt, e.value, d.cells,
-    coalesce(next_change, 'infinity'),
+    coalesce((
+      select pg_catalog.min(t) at time zone 'UTC' from (
+        select "from" t from doc."grant" union all select until from doc."grant"
+        union all select "from" from doc.group_member union all select until from doc.group_member
+      ) moments where t > (sys.moment() at time zone 'UTC')), 'infinity'),
     sys.bits_of(array(select sys.reached_cells(claim.principal, claim.action, dt)), dt)
   from sys.epoch e, sys.doctype d where d.id = dt
   on conflict (principal, action, doctype_id) do update
   set epoch = excluded.epoch, cells = excluded.cells,
-      valid_until = excluded.valid_until, bits = excluded.bits;
+      valid_until = excluded.valid_until, bits = excluded.bits
+  where a.epoch <= excluded.epoch;
 end
 $$;
 
@@ -247,7 +267,8 @@ begin
   if not sys.suits(claim.action, command) then return '{}'; end if;
   return array(
     select s.document_name from doc.share s join sys.doctype d on d.name = s.document_type
-    where d.id = dt and s."user" = claim.principal and sys.is_now(null, s.until)
+    where d.id = dt and s."user" = claim.principal
+      and sys.is_valid(null, s.until, (select sys.moment()))
       and sys.gives(s.actions, claim.action));
 end
 $$;
@@ -267,7 +288,9 @@ begin
       'me', claim.principal,
       'when', (select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
           'field', c ->> 0, 'op', c ->> 1, 'value', c -> 2,
-          'type', coalesce(f.column_type, 'text')))
+          'type', coalesce(f.column_type, case c ->> 0
+            when 'docstatus' then 'smallint'
+            when 'creation' then 'timestamp' when 'modified' then 'timestamp' else 'text' end)))
         from pg_catalog.jsonb_array_elements(w.condition) c
         left join sys.field f on f.doctype_id = dt and f.fieldname = c ->> 0)))
     from sys.ways(claim.principal, claim.action, dt) w where w.condition is not null);

@@ -33,28 +33,55 @@ begin
 end
 $$;
 
--- The same for rows of child tables: they are frozen with their parent. Argument: parent table.
+-- The same for rows of child tables: they are frozen with their parent. Once for each statement,
+-- over the rows it changed, which the trigger calls `changed`.
 create function sys.keep_submitted_rows() returns trigger
 language plpgsql security definer set search_path = ''
 as $$
 declare
-  parent_row bigint := case when tg_op = 'DELETE' then old.parent_id else new.parent_id end;
-  parent_type text := case when tg_op = 'DELETE' then old.parenttype else new.parenttype end;
-  parent_table text;
+  parent record;
   frozen boolean;
 begin
-  select d.table_name into parent_table from sys.doctype d
-  where d.name = parent_type and (d.definition ->> 'is_submittable')::boolean;
-  if parent_table is not null then
+  for parent in
+    select d.table_name from sys.doctype d
+    where d.name in (select c.parenttype from changed c)
+      and (d.definition ->> 'is_submittable')::boolean
+  loop
     -- Rows that come with their document, in the transaction that inserts it, are no change.
-    execute pg_catalog.format('select docstatus > 0 and not (version = 1
-      and xmin = pg_catalog.pg_current_xact_id()::xid) from doc.%I where id = $1', parent_table)
-      into frozen using parent_row;
+    execute pg_catalog.format('select exists (
+      select from (select distinct c.parent_id from changed c) r
+      join doc.%I p on p.id = r.parent_id
+      where p.docstatus > 0 and not (p.version = 1
+        and p.xmin = pg_catalog.pg_current_xact_id()::xid))', parent.table_name) into frozen;
     if frozen then
       raise exception 'rows of a submitted document cannot be changed' using errcode = 'BW409';
     end if;
-  end if;
-  return case when tg_op = 'DELETE' then old else new end;
+  end loop;
+  return null;
+end
+$$;
+
+-- Trigger of every doctype table: TRUNCATE fires none of the triggers that keep documents, trees,
+-- names and the epoch, for the owner neither.
+create function sys.refuse_truncate() returns trigger
+language plpgsql set search_path = ''
+as $$
+begin
+  raise exception 'documents are only ever removed one by one' using errcode = 'BW409';
+end
+$$;
+
+-- Rows go with their document. Arguments: the child tables. A cancelled document's rows are
+-- frozen as long as it is there, so nobody could remove them before it.
+create function sys.remove_rows() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  for i in 1 .. tg_nargs - 1 loop
+    execute pg_catalog.format('delete from doc.%I where parent_id = $1 and parenttype = $2',
+      tg_argv[i]) using old.id, tg_argv[0];
+  end loop;
+  return null;
 end
 $$;
 
@@ -85,6 +112,21 @@ begin
     raise exception 'this name was used before' using errcode = '23505', constraint = 'name';
   end if;
   return new;
+end
+$$;
+
+-- The same for all rows of one insert, which the trigger calls `added`.
+create function sys.refuse_retired_names() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  if exists (
+    select from sys.retired_name r
+    where r.doctype = tg_argv[0] and r.name in (select a.name from added a)
+  ) then
+    raise exception 'this name was used before' using errcode = '23505', constraint = 'name';
+  end if;
+  return null;
 end
 $$;
 

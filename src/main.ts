@@ -5,7 +5,7 @@
  */
 import { fileURLToPath } from 'node:url';
 import { APPS } from '../apps/all.ts';
-import { PERSONAS } from '../apps/demo/personas.ts';
+import { PERSONAS, type PersonaGrant } from '../apps/demo/personas.ts';
 import { Access } from './access/access.ts';
 import { sealWith } from './base/seal.ts';
 import { runProgram } from './cli/program.ts';
@@ -48,7 +48,7 @@ export function compose(address: DatabaseAddress, settings: SystemSettings): Sys
       ? PERSONAS.map(({ user, full_name, grants }) => ({
           user,
           full_name,
-          holds: grants.map(({ role }) => role).join(', '),
+          holds: grants.map(inWords).join('; ') || 'nothing',
         }))
       : null,
     close: async () => {
@@ -56,6 +56,17 @@ export function compose(address: DatabaseAddress, settings: SystemSettings): Sys
       await policyDatabase.close();
     },
   };
+}
+
+/** A grant as the sign-in page names it: the role and where it holds. */
+function inWords({ role, scope }: PersonaGrant): string {
+  if (scope.length === 0) return `${role} with no scope`;
+  const dimensions = [...new Set(scope.map(({ dimension }) => dimension))];
+  const values = dimensions.map((dimension) => {
+    const named = scope.filter((entry) => entry.dimension === dimension);
+    return `${dimension} ${named.map(({ value }) => value).join(' and ')}`;
+  });
+  return `${role} within ${values.join(', ')}`;
 }
 
 if (process.argv[1] === MAIN_FILE) {

@@ -1,4 +1,4 @@
-/** The system's own doctypes and the roles that administer it. None of them reads business records. */
+/** The system's own doctypes, and the roles that administer it: none reads business records. */
 import type { App, RuleSource } from '../../src/doctype/app.ts';
 import { AUDIT_ENTRY } from './doctypes/audit-entry.ts';
 import { GRANT, GRANT_SCOPE } from './doctypes/grant.ts';

@@ -4,11 +4,13 @@ import { append } from '../audit/append.ts';
 import {
   type Action,
   type Decision,
+  type DocumentFacts,
   decide,
   isAction,
   isVisible,
   openLevels,
   type Principal,
+  type Way,
   waysOf,
 } from '../authz/index.ts';
 import { notFound, Refusal, unknownDoctype } from '../base/errors.ts';
@@ -51,7 +53,8 @@ export class Access {
 
   /**
    * Why a principal may do an action on a document, with every witness, or the nearest miss and
-   * who could give what is missing. About oneself, a hidden document is explained like a missing one.
+   * who could give what is missing. About oneself, a hidden document is explained like one that
+   * does not exist.
    */
   async explain(caller: Caller, request: ExplainRequest): Promise<Explanation> {
     try {
@@ -80,12 +83,7 @@ export class Access {
     const document = stored && factsOf(table, stored.values);
     const subject = aboutOther ? userPrincipal(String(request.user)) : caller.principal;
     const ask = { doctype: request.doctype, now: read.now };
-    if (aboutOther) {
-      const looker = { ...ask, principal: caller.principal, action: 'inspect' as const };
-      if (!document)
-        throw request.name === undefined ? needsInspect() : notFound(request.doctype, request.name);
-      if (!decide(read.policy.world, { ...looker, document }).allowed) throw needsInspect();
-    }
+    if (aboutOther) this.requireInspect(read, caller, request, document);
     if (!document) return this.withoutDocument(read, subject, action, request);
     const question = { ...ask, principal: subject, action, document };
     // What the person may not even read is explained like what is not there.
@@ -93,6 +91,24 @@ export class Access {
       return this.withoutDocument(read, subject, action, request);
     }
     return this.answer(read, decide(read.policy.world, question), subject, action, request);
+  }
+
+  /** Asking about somebody else: `forbidden` without `inspect`, `not_found` of a hidden document. */
+  private requireInspect(
+    read: ReadResults,
+    caller: Caller,
+    request: ExplainRequest,
+    document: DocumentFacts | null,
+  ): void {
+    if (request.name === undefined) {
+      if (!mayInspectSome(read, caller, request.doctype)) throw needsInspect();
+      return;
+    }
+    if (!document) throw notFound(request.doctype, request.name);
+    const { doctype } = request;
+    const question = { doctype, document, now: read.now, principal: caller.principal };
+    const { world } = read.policy;
+    if (!decide(world, { ...question, action: 'inspect' }).allowed) throw needsInspect();
   }
 
   private async load(
@@ -122,22 +138,11 @@ export class Access {
         missing: [...decision.missing, ...givers(read, action, request)],
       };
     }
-    const because = decision.because.map((witness): Because => {
-      if (witness.kind === 'share') return { kind: 'share', name: witness.share.name };
-      const { grant } = witness.way.holding;
-      return {
-        kind: 'grant',
-        name: grant.source.name,
-        role: grant.source.role,
-        rule: witness.way.rule.source.name,
-        scope: grant.source.scope.map(({ dimension, value, descendants }) => ({
-          dimension,
-          value,
-          descendants: descendants ? 1 : 0,
-        })),
-        ...(grant.source.request === null ? {} : { request: grant.source.request }),
-      };
-    });
+    const because = decision.because.map((witness) =>
+      witness.kind === 'share'
+        ? { kind: 'share' as const, name: witness.share.name }
+        : becauseOf(witness.way),
+    );
     const level = levelOf(read, subject, action, request);
     if (level !== null && !openLevels(decision).has(level)) {
       const detail = `the field \`${request.field}\` is of level ${level}, which none of these opens`;
@@ -146,7 +151,7 @@ export class Access {
     return { allowed: true, because, missing: [] };
   }
 
-  /** Of a doctype as such, or of a document that is hidden or missing: never the document's values. */
+  /** Of a doctype as such, or of a hidden or missing document: never with the document's values. */
   private withoutDocument(
     read: ReadResults,
     subject: Principal,
@@ -155,6 +160,11 @@ export class Access {
   ): Explanation {
     const shape = read.policy.world.doctypes.get(request.doctype);
     const ways = shape ? waysOf(read.policy.world, subject, action, shape, read.now) : [];
+    const reaching = ways.filter((way) => way.unnamed.length === 0);
+    // Of the doctype as such: whether there is any way at all, not a decision on a document.
+    if (request.name === undefined && reaching.length > 0) {
+      return { allowed: true, because: reaching.map(becauseOf), missing: [] };
+    }
     const missing = ways.flatMap((way) => {
       const { role, name } = way.holding.grant.source;
       return way.unnamed.map((dimension) => ({
@@ -171,6 +181,30 @@ export class Access {
     }
     return { allowed: false, because: [], missing: [...missing, ...givers(read, action, request)] };
   }
+}
+
+function becauseOf(way: Way): Because {
+  const { source } = way.holding.grant;
+  return {
+    kind: 'grant',
+    name: source.name,
+    role: source.role,
+    rule: way.rule.source.name,
+    scope: source.scope.map(({ dimension, value, descendants }) => ({
+      dimension,
+      value,
+      descendants: descendants ? 1 : 0,
+    })),
+    ...(source.request === null ? {} : { request: source.request }),
+  };
+}
+
+/** True where the caller may ask about documents of the doctype, whichever these are. */
+function mayInspectSome(read: ReadResults, caller: Caller, doctype: string): boolean {
+  const shape = read.policy.world.doctypes.get(doctype);
+  if (!shape) return false;
+  const ways = waysOf(read.policy.world, caller.principal, 'inspect', shape, read.now);
+  return ways.some((way) => way.unnamed.length === 0);
 }
 
 /** Who could give a role that would help. */

@@ -23,7 +23,7 @@ export async function authenticate(
   return (await identity.bySession(origin, secret)) ?? guestCaller(origin);
 }
 
-/** `token KEY:SECRET`, or the same as a bearer. Nothing is tried besides: no fallback to a cookie. */
+/** `token KEY:SECRET`, or the same as a bearer. Nothing else is tried: no fallback to a cookie. */
 async function byHeader(identity: Identity, origin: Origin, header: string): Promise<Caller> {
   const match = /^(?:token|bearer) +([A-Za-z0-9_-]{1,64}):([A-Za-z0-9_-]{1,128})$/i.exec(header);
   const caller = match?.[1] && match[2] ? await identity.byToken(origin, match[1], match[2]) : null;

@@ -26,7 +26,7 @@ export type Problem = {
   readonly exc_type: string;
 };
 
-/** The problem document of an error. What is not a `Refusal` is a bug and says nothing of itself. */
+/** The problem document of an error. Anything but a `Refusal` is a bug and says nothing. */
 export function problemOf(error: unknown, requestId: string): Problem {
   const refusal =
     error instanceof Refusal

@@ -1,4 +1,4 @@
-/** A route as it is declared. What is not declared is not served; the inventory is made of these. */
+/** A route as it is declared. Nothing else is served, and the inventory is made of these. */
 import type { FastifyReply } from 'fastify';
 import type { TSchema } from 'typebox';
 import type { Caller } from '../identity/caller.ts';

@@ -13,13 +13,19 @@ type Connection = {
   parse(message: { name: string; text: string; types: number[] }): void;
   bind(message: { portal: string; statement: string; values: (string | Buffer | null)[] }): void;
   execute(message: { portal: string; rows: number }): void;
+  close(message: { type: 'S'; name: string }): void;
   sync(): void;
 };
 
 /** Statement texts kept parsed on one connection. More would cost the server memory. */
 const KEPT_STATEMENTS_MAX = 300;
 
-type Kept = { readonly names: Map<string, string>; made: number };
+type Kept = {
+  readonly names: Map<string, string>;
+  /** Statements of which an error left open whether the server has them. */
+  readonly doubtful: Set<string>;
+  made: number;
+};
 
 const keptBy = new WeakMap<Connection, Kept>();
 
@@ -31,6 +37,8 @@ export class Batch {
   private rows: Row[] = [];
   private connection: Connection | null = null;
   private failure: Error | null = null;
+  /** What this batch had parsed, by text. */
+  private readonly parsed = new Map<string, string>();
   private resolve!: (results: readonly Result[]) => void;
   private reject!: (error: Error) => void;
 
@@ -44,11 +52,14 @@ export class Batch {
 
   submit(connection: Connection): null {
     this.connection = connection;
-    const kept = keptBy.get(connection) ?? { names: new Map(), made: 0 };
+    const kept = keptBy.get(connection) ?? { names: new Map(), doubtful: new Set(), made: 0 };
     keptBy.set(connection, kept);
     connection.stream.cork();
+    // Closing one that is not there is no error; never closing would fill the server's memory.
+    for (const name of kept.doubtful) connection.close({ type: 'S', name });
+    kept.doubtful.clear();
     for (const { text, values } of this.statements) {
-      const statement = prepare(connection, kept, text);
+      const statement = this.prepare(connection, kept, text);
       connection.bind({ portal: '', statement, values: values.map(encode) });
       connection.execute({ portal: '', rows: 0 });
     }
@@ -79,26 +90,34 @@ export class Batch {
 
   handleCopyData(): void {}
 
-  /** The statements from the failed one on may not have been parsed: they are forgotten. */
+  /** From the failed statement on, what was to be parsed may not have been: it is forgotten. */
   handleError(error: Error): void {
     this.failure ??= error;
     const kept = this.connection && keptBy.get(this.connection);
-    for (const { text } of this.statements.slice(this.done.length)) kept?.names.delete(text);
+    for (const { text } of this.statements.slice(this.done.length)) {
+      const name = this.parsed.get(text);
+      if (!kept || name === undefined) continue;
+      kept.names.delete(text);
+      kept.doubtful.add(name);
+    }
     this.reject(this.failure);
   }
 
   handleReadyForQuery(): void {
     if (this.failure === null) this.resolve(this.done);
   }
-}
 
-function prepare(connection: Connection, kept: Kept, text: string): string {
-  const known = kept.names.get(text);
-  if (known !== undefined) return known;
-  const name = kept.names.size < KEPT_STATEMENTS_MAX ? `bw${++kept.made}` : '';
-  if (name !== '') kept.names.set(text, name);
-  connection.parse({ name, text, types: [] });
-  return name;
+  private prepare(connection: Connection, kept: Kept, text: string): string {
+    const known = kept.names.get(text);
+    if (known !== undefined) return known;
+    const name = kept.names.size < KEPT_STATEMENTS_MAX ? `bw${++kept.made}` : '';
+    if (name !== '') {
+      kept.names.set(text, name);
+      this.parsed.set(text, name);
+    }
+    connection.parse({ name, text, types: [] });
+    return name;
+  }
 }
 
 function encode(value: Parameter): string | Buffer | null {

@@ -1,10 +1,10 @@
 /** What PostgreSQL says, in the system's own codes. The original stays as the cause. */
 import { Refusal } from '../base/errors.ts';
 
-type DatabaseError = Error & { code?: string; constraint?: string; detail?: string };
+type DatabaseError = Error & { code?: string; constraint?: string; table?: string };
 
-/** Connection failures of Node and of PostgreSQL's class 08 and 57P. */
-const UNREACHABLE = /^(08...|57P0[123]|ECONN\w+|EPIPE|ENOENT|ETIMEDOUT|EAI_\w+)$/;
+/** Connection failures of Node and of PostgreSQL's class 08 and 57P, and a time limit that ends one. */
+const UNREACHABLE = /^(08...|57P0[1235]|25P0[34]|ECONN\w+|EPIPE|ENOENT|ETIMEDOUT|EAI_\w+)$/;
 
 /**
  * Turns a driver's error into a `Refusal` where the caller can act on it. A `Refusal` passes
@@ -12,12 +12,12 @@ const UNREACHABLE = /^(08...|57P0[123]|ECONN\w+|EPIPE|ENOENT|ETIMEDOUT|EAI_\w+)$
  */
 export function translateError(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof Refusal) return error;
-  const { code = '', constraint, message } = error as DatabaseError;
+  const { code = '', constraint, table, message } = error as DatabaseError;
   const cause = error;
   if (code === 'BW401') return new Refusal('unauthenticated', 'Sign in again.', { cause });
   if (code === 'BW409') return new Refusal('submitted', sentence(message), { cause });
   if (code === '23505') {
-    const field = fieldOf(constraint);
+    const field = fieldOf(constraint, table);
     const detail = `Another document has this ${field} already.`;
     const errors = [{ field, code: 'duplicate' as const, detail }];
     return new Refusal('duplicate', detail, { cause, errors });
@@ -43,8 +43,13 @@ export function translateError(error: unknown): unknown {
   return error;
 }
 
-function fieldOf(constraint: string | undefined): string {
-  return constraint?.split('__').at(-1) ?? 'name';
+/** Unique indexes are called `table__field`; the table's part is cut where both are too long. */
+function fieldOf(constraint: string | undefined, table: string | undefined): string {
+  if (constraint === undefined || constraint === 'name') return 'name';
+  if (table !== undefined && constraint.startsWith(`${table}__`)) {
+    return constraint.slice(table.length + 2);
+  }
+  return /.__([a-z].*)$/.exec(constraint)?.[1] ?? 'name';
 }
 
 function sentence(message: string): string {

@@ -20,9 +20,19 @@ export type Transaction = {
   run(...statements: Statement[]): Promise<readonly Result[]>;
 };
 
+/** What the database says aside from an answer; `detail` is as the function there made it. */
+export type Notice = { readonly code: string; readonly detail: string };
+
+/**
+ * A process that hangs in mid-transaction holds the epoch, and with it every permission change.
+ * Much longer than any step of a request takes.
+ */
+const IDLE_IN_TRANSACTION_SECONDS_MAX = 60;
+
 /** A pool of connections under one login. */
 export class Database {
   private readonly pool: pg.Pool;
+  private hear: (notice: Notice) => void = () => {};
 
   constructor(address: DatabaseAddress, connectionsMax: number) {
     this.pool = new pg.Pool({
@@ -31,14 +41,38 @@ export class Database {
       application_name: 'bailiwick',
       connectionTimeoutMillis: 5_000,
       statement_timeout: LIMITS.statementSeconds * 1000,
+      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_SECONDS_MAX * 1000,
+    });
+    this.pool.on('connect', (client) => {
+      client.on('notice', ({ code = '', detail = '' }) => this.hear({ code, detail }));
     });
     // A connection that breaks while idle is dropped; the next request gets a new one.
     this.pool.on('error', () => {});
   }
 
+  /** Calls `hear` with each notice of any of the connections. */
+  onNotice(hear: (notice: Notice) => void): void {
+    this.hear = hear;
+  }
+
   /** Runs the statements in one round trip and one transaction. */
   async run(...statements: Statement[]): Promise<readonly Result[]> {
     return await this.withClient((client) => runBatch(client, statements));
+  }
+
+  /**
+   * Runs statements that only read, in one round trip and on one snapshot: grants, a document
+   * and its rows are all of the same moment, whatever commits in between.
+   */
+  async read(...statements: Statement[]): Promise<readonly Result[]> {
+    return await this.withClient(async (client) => {
+      try {
+        return (await runBatch(client, [BEGIN_READING, ...statements, COMMIT])).slice(1, -1);
+      } catch (error) {
+        await runBatch(client, [ROLLBACK]).catch(() => {});
+        throw error;
+      }
+    });
   }
 
   /** Runs `work` between BEGIN and COMMIT; whatever it throws rolls everything back. */
@@ -85,6 +119,8 @@ export class Database {
     try {
       return await work(client);
     } catch (error) {
+      // The server says that it ends this connection before the connection ends.
+      if (isFatal(error)) broken = error;
       throw translateError(error);
     } finally {
       client.off('error', onError);
@@ -94,8 +130,16 @@ export class Database {
 }
 
 const BEGIN: Statement = { text: 'begin', values: [] };
+const BEGIN_READING: Statement = {
+  text: 'begin isolation level repeatable read read only',
+  values: [],
+};
 const COMMIT: Statement = { text: 'commit', values: [] };
 const ROLLBACK: Statement = { text: 'rollback', values: [] };
+
+function isFatal(error: unknown): error is Error {
+  return error instanceof pg.DatabaseError && /^(FATAL|PANIC)$/.test(error.severity ?? '');
+}
 
 async function runBatch(client: pg.PoolClient, statements: readonly Statement[]) {
   const batch = new Batch(statements);

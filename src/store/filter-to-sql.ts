@@ -22,9 +22,9 @@ export function filterToSql(
       case 'never':
         return 'false';
       case 'every':
-        return `(${node.of.map(compile).join(' and ')})`;
+        return node.of.length === 0 ? 'true' : `(${node.of.map(compile).join(' and ')})`;
       case 'some':
-        return `(${node.of.map(compile).join(' or ')})`;
+        return node.of.length === 0 ? 'false' : `(${node.of.map(compile).join(' or ')})`;
       case 'not':
         // Not `not (…)`: a comparison with a blank is unknown to SQL, and false to us.
         return `(${compile(node.of)}) is not true`;
@@ -36,7 +36,7 @@ export function filterToSql(
         return oneOf(columnOf(table, node.field), node.values, parameters);
       case 'like':
         // Columns compare by code point; letters of either case match only by the default's rules.
-        return `${columnOf(table, node.field).sql} collate "default" ilike ${parameters.add(node.pattern)}`;
+        return `${columnOf(table, node.field).sql} collate "default" ilike ${parameters.add(likePattern(node.pattern))}`;
       case 'compare': {
         const column = columnOf(table, node.field);
         return `${column.sql} ${node.op} ${parameters.add(constant(column, node.value))}`;
@@ -44,6 +44,12 @@ export function filterToSql(
     }
   };
   return compile(filter);
+}
+
+/** PostgreSQL refuses a pattern whose last character says to take the next one as it is. */
+function likePattern(pattern: string): string {
+  const [slashes = ''] = /\\*$/.exec(pattern) ?? [];
+  return slashes.length % 2 === 1 ? pattern.slice(0, -1) : pattern;
 }
 
 function columnOf(table: Table, field: string): Column {

@@ -70,7 +70,7 @@ export function epochLock(kind: 'shared' | 'alone'): Statement {
   };
 }
 
-/** Keeps the claim's cells of a doctype for the requests to come. */
+/** Keeps the claim's cells of a doctype for the requests to come. A statement after an opening. */
 export function keepAccess(doctypeId: number): Statement {
   return { text: 'select sys.keep_access($1)', values: [doctypeId] };
 }

@@ -4,6 +4,7 @@
  */
 import type { Action } from '../authz/index.ts';
 import { Refusal } from '../base/errors.ts';
+import { AccessKeeper } from './access-keeper.ts';
 import type { Database } from './database.ts';
 import { type DatabaseFacts, FACTS_STATEMENTS, factsFrom } from './facts.ts';
 import {
@@ -37,12 +38,15 @@ const ATTEMPTS_MAX = 8;
 
 export class Store {
   readonly database: Database;
+  /** Works aside from requests; tests wait for it. */
+  readonly keeper: AccessKeeper;
   private readonly policies: PolicySource;
   private readonly clock: () => number;
 
   /** `policyDatabase` is a pool of its own, so that waiting writers cannot starve the policy. */
   constructor(database: Database, policyDatabase: Database, clock: () => number) {
     this.database = database;
+    this.keeper = new AccessKeeper(database);
     this.policies = new PolicySource(policyDatabase);
     this.clock = clock;
   }
@@ -78,7 +82,7 @@ export class Store {
     for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
       const moment: Moment = { policy, now: this.clock(), principal };
       const { statements, refusal } = planned(plan, moment);
-      const [first, ...results] = await this.database.run(
+      const [first, ...results] = await this.database.read(
         openingStatement(credential, action),
         ...statements,
       );

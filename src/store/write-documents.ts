@@ -6,7 +6,7 @@ import { isPermit, type Permit } from '../authz/index.ts';
 import { ARRAY_TYPE, toSql } from './column.ts';
 import type { StoredDocument, StoredValues } from './read-documents.ts';
 import { Parameters, type Statement } from './statement.ts';
-import type { Table } from './table.ts';
+import type { Column, Table } from './table.ts';
 
 /** Inserts documents of one doctype, rows of children included. One permit for each. */
 export function insertDocuments(
@@ -47,7 +47,8 @@ export function updateDocument(
   requirePermit(permit, table, before, actions, before.version);
   const parameters = new Parameters();
   const sets = Object.entries(changes).map(([name, value]) => {
-    return `${column(table, name)} = ${parameters.add(toSql(value))}`;
+    const { sql, type } = columnOf(table, name);
+    return `${sql} = ${parameters.add(type === 'smallint' ? (value ?? 0) : toSql(value))}`;
   });
   const name = String(before.values['name']);
   const replaced = table.children.filter(({ field }) => tables[field.fieldname] !== undefined);
@@ -71,7 +72,7 @@ export function updateDocument(
   ];
 }
 
-/** Deletes a document with its child rows. */
+/** Deletes a document; its child rows go with it by the table's own trigger. */
 export function deleteDocument(
   table: Table,
   before: StoredDocument,
@@ -79,9 +80,6 @@ export function deleteDocument(
 ): readonly Statement[] {
   requirePermit(permit, table, before, ['delete'], before.version);
   return [
-    ...table.children.map(({ field, table: child }) =>
-      deleteChildren(table, child, field.fieldname, before.id),
-    ),
     {
       text: `delete from ${table.sql} where id = $1 and version = $2`,
       values: [before.id, before.version],
@@ -125,12 +123,13 @@ function requirePermit(
   if (!fits) throw new Error(`no permit for this write to ${table.doctype.name}`);
 }
 
-/** One statement for any number of rows: an array for each column, so that its text never varies. */
+/** One statement for any number of rows: an array for each column, so its text never varies. */
 function insertRows(table: Table, rows: readonly StoredValues[]): Statement {
   const columns = [...table.columns.values()];
   const names = [...columns.map(({ sql }) => sql), 'version'];
   const types = [...columns.map(({ type }) => ARRAY_TYPE[type]), 'bigint[]'];
-  const arrays = [...columns.map(({ name }) => name), 'version'].map((name) => arrayOf(rows, name));
+  const versions = rows.map((row) => String(row['version']));
+  const arrays = [...columns.map((column) => arrayOf(rows, column)), versions];
   return {
     text: `insert into ${table.sql} (${names.join(', ')}) select * from unnest(${placeholders(types)})`,
     values: arrays,
@@ -148,7 +147,7 @@ function insertChildren(
   const names = columns.map(({ sql }) => sql);
   const types = ['text', 'text', 'text[]', ...columns.map(({ type }) => ARRAY_TYPE[type])];
   const rows = children.map(({ values }) => values);
-  const arrays = columns.map(({ name }) => arrayOf(rows, name));
+  const arrays = columns.map((column) => arrayOf(rows, column));
   const [type, fieldname, ...rest] = placeholders(types).split(', ');
   return {
     text:
@@ -160,10 +159,12 @@ function insertChildren(
   };
 }
 
-function arrayOf(rows: readonly StoredValues[], name: string): (string | null)[] {
+function arrayOf(rows: readonly StoredValues[], { name, type }: Column): (string | null)[] {
+  // A Check has no third state.
+  const blank = type === 'smallint' ? '0' : null;
   return rows.map((row) => {
     const value = row[name] ?? null;
-    return value === null ? null : String(value);
+    return value === null ? blank : String(value);
   });
 }
 
@@ -178,8 +179,8 @@ function deleteChildren(table: Table, child: Table, field: string, parentId: str
   };
 }
 
-function column(table: Table, name: string): string {
+function columnOf(table: Table, name: string): Column {
   const found = table.columns.get(name);
   if (!found) throw new Error(`${table.doctype.name} has no column ${name}`);
-  return found.sql;
+  return found;
 }

@@ -13,8 +13,12 @@ const executablePath = findBrowser();
 const skip = executablePath === null ? 'no Chromium here; CHROMIUM_PATH may name one' : false;
 
 const SLIPS = '/#/list/Salary%20Slip';
-/** Colours are measured where they have come to rest. */
-const RESTING = "document.getAnimations().every(({ playState }) => playState !== 'running')";
+/** Colours are measured where they have come to rest; what turns for ever is not waited for. */
+const RESTING = `Promise.allSettled(
+  document.getAnimations()
+    .filter(({ effect }) => effect.getComputedTiming().endTime !== Infinity)
+    .map(({ finished }) => finished),
+)`;
 const HOME = 'What you may read';
 
 describe('the Desk', { skip }, () => {
@@ -80,7 +84,7 @@ describe('the Desk', { skip }, () => {
       await page
         .locator(`html[data-mantine-color-scheme="${colorScheme}"]`)
         .waitFor({ state: 'attached' });
-      await page.waitForFunction(RESTING);
+      await page.evaluate(RESTING);
       const { violations } = await page.evaluate<axe.AxeResults>('axe.run()');
       const found = violations.map(
         ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`,

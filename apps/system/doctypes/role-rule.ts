@@ -1,6 +1,6 @@
 import type { Doctype } from '../../../src/doctype/definition.ts';
 
-/** What a role may do with documents of one doctype. A draft, or one without reach, is not in force. */
+/** What a role may do with one doctype's documents. Without a reach it is never in force. */
 export const ROLE_RULE: Doctype = {
   name: 'Role Rule',
   app: 'system',

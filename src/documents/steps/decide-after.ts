@@ -1,4 +1,4 @@
-/** Decides on the document as it will be: nobody pushes a record out of, or pulls it into, a scope. */
+/** Decides on the document as it will be: nobody pushes a record out of a scope, or pulls one in. */
 import { type Decision, decide, decideForPermit } from '../../authz/index.ts';
 import { ACTION_OF, factsOf, type WriteWork } from '../work.ts';
 import { forbidden } from './decide-before.ts';

@@ -94,8 +94,8 @@ export const SIGN_IN_ROUTES: readonly Route[] = [
     rateLimit: { perMinute },
     audit: 'none',
     handle: async ({ services, caller }) => {
-      await services.identity.fullName(caller);
-      return { message: caller.principal.id };
+      const full_name = await services.identity.fullName(caller);
+      return { message: caller.principal.id, full_name };
     },
   },
   {

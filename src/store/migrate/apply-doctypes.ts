@@ -4,6 +4,7 @@ import { type Doctype, isColumn, isTable } from '../../doctype/definition.ts';
 import { type Change, planChange } from '../../doctype/migration-plan.ts';
 import { columnOf, tableName } from '../../doctype/table-name.ts';
 import { identifier } from '../identifier.ts';
+import { refusalsOf } from './change-refusals.ts';
 import { policiesOf, triggersOf } from './doctype-policies.ts';
 import {
   columnDefinition,
@@ -11,6 +12,7 @@ import {
   createTable,
   indexesOf,
   qualifiedTable,
+  SQL_TYPE,
   uniqueIndex,
 } from './doctype-table.ts';
 import type { InstallationRoles, MigrationConnection } from './migration-connection.ts';
@@ -32,7 +34,8 @@ export async function applyDoctypes(
   roles: InstallationRoles,
   definitions: readonly Doctype[],
 ): Promise<DoctypeOutcome[]> {
-  await owner.script('begin');
+  // The epoch before any table, as every writer takes them: or the two would wait for each other.
+  await owner.script('begin; select sys.lock_epoch()');
   try {
     const known = await knownDoctypes(owner);
     const outcomes: DoctypeOutcome[] = [];
@@ -43,7 +46,7 @@ export async function applyDoctypes(
     const changed = outcomes.some(({ outcome }) => outcome === 'created' || outcome === 'changed');
     if (changed && !refused) {
       await protectTables(owner, roles);
-      await owner.script('select sys.lock_epoch(); update sys.epoch set value = value + 1');
+      await owner.script('update sys.epoch set value = value + 1');
     }
     await owner.script(refused ? 'rollback' : 'commit');
     return outcomes;
@@ -81,6 +84,8 @@ async function applyOne(
   if (known?.checksum === checksum) return { name, outcome: 'unchanged', details: [] };
   const plan = planChange(known?.definition ?? null, definition);
   if (plan.kind === 'refused') return { name, outcome: 'refused', details: plan.reasons };
+  const reasons = await refusalsOf(owner, definition, plan.changes);
+  if (reasons.length > 0) return { name, outcome: 'refused', details: reasons };
   const id = known?.id ?? (await register(owner, definition, text, checksum));
   const details: string[] = [];
   for (const change of plan.changes) {
@@ -126,9 +131,16 @@ function statementsOf(doctype: Doctype, change: Change): string[] {
     case 'keep-column':
       return [];
     case 'retype-column': {
-      const type = field ? columnDefinition(field).slice(column.length + 1) : 'text';
+      const type = SQL_TYPE[change.to];
+      // An amount is kept as a whole number; as text it is what people read.
+      const value =
+        change.from === 'money'
+          ? `trim_scale(${column}::numeric / 10000)::text`
+          : `${column}::${type.split(' ')[0]}`;
       return [
-        `alter table ${table} alter column ${column} type ${type} using ${column}::${type.split(' ')[0]}`,
+        // A Check's column has a default of its own.
+        `alter table ${table} alter column ${column} drop default, alter column ${column} drop not null`,
+        `alter table ${table} alter column ${column} type ${type} using ${value}`,
       ];
     }
     case 'add-unique':
@@ -183,13 +195,31 @@ async function describeToPolicies(
       path,
     ]);
   }
-  for (const sql of triggersOf(doctype, id)) await owner.script(sql);
-  if (before && doctype.is_tree && doctype.is_dimension) await rebuildTree(owner, doctype);
   if (moved) {
     await owner.query('delete from sys.cell where doctype_id = $1', [id]);
     await owner.query('update sys.doctype set cells = 0 where id = $1', [id]);
-    await owner.script(`update ${qualifiedTable(doctype.name)} set cell_id = cell_id`);
   }
+  for (const sql of triggersOf(doctype, id)) await owner.script(sql);
+  if (before && doctype.is_tree && doctype.is_dimension) await rebuildTree(owner, doctype);
+  if (moved) {
+    await placeAnew(owner, qualifiedTable(doctype.name));
+  }
+}
+
+/**
+ * The documents stay as they are, so what keeps submitted ones and logs from change is not asked.
+ * Only in this transaction, which holds the table for itself.
+ */
+async function placeAnew(owner: MigrationConnection, table: string): Promise<void> {
+  const triggers = await owner.query(
+    `select tgname as name from pg_catalog.pg_trigger
+     where tgrelid = $1::regclass and tgname in ('keep_submitted', 'append_only')`,
+    [table],
+  );
+  const each = (verb: string) => triggers.map(({ name }) => `${verb} trigger ${name}`).join(', ');
+  if (triggers.length > 0) await owner.script(`alter table ${table} ${each('disable')}`);
+  await owner.script(`update ${table} set cell_id = cell_id`);
+  if (triggers.length > 0) await owner.script(`alter table ${table} ${each('enable')}`);
 }
 
 async function rebuildTree(owner: MigrationConnection, doctype: Doctype): Promise<void> {

@@ -6,8 +6,8 @@
  * planner estimates the first as nearly all rows, which leaves an ordered index scan its limit;
  * with the second it expects no rows and sorts whole cells.
  */
-import type { Doctype } from '../../doctype/definition.ts';
-import { columnOf } from '../../doctype/table-name.ts';
+import { type Doctype, isTable } from '../../doctype/definition.ts';
+import { columnOf, tableName } from '../../doctype/table-name.ts';
 import { identifier } from '../identifier.ts';
 import { qualifiedTable } from './doctype-table.ts';
 import type { InstallationRoles } from './migration-connection.ts';
@@ -62,34 +62,28 @@ export function triggersOf(doctype: Doctype, id: number): string[] {
     'for each statement execute function sys.raise_epoch()',
   );
   if (doctype.istable) {
+    // With rows of both states: a row can neither leave nor enter a submitted document.
+    const frozen = (name: string, event: string, rows: 'old' | 'new') =>
+      trigger(
+        `keep_submitted_${name}`,
+        `after ${event}`,
+        `referencing ${rows} table as changed for each statement execute function sys.keep_submitted_rows()`,
+      );
     return [
-      ...trigger(
-        'keep_submitted',
-        'before insert or update or delete',
-        'for each row execute function sys.keep_submitted_rows()',
-      ),
+      ...truncateTrigger(trigger),
+      ...frozen('insert', 'insert', 'new'),
+      ...frozen('update_from', 'update', 'old'),
+      ...frozen('update_to', 'update', 'new'),
+      ...frozen('delete', 'delete', 'old'),
       ...(doctype.is_permission_record ? raise : []),
     ];
   }
-  const paths = (doctype.dimension_paths ?? []).map(({ path }) => path);
   const name = quoted(doctype.name);
-  const columns = ['cell_id', ...new Set(paths)].map(identifier).join(', ');
   return [
-    ...trigger(
-      'place_in_cell',
-      `before insert or update of ${columns}`,
-      `for each row execute function sys.place_in_cell(${[String(id), ...paths].map(quoted).join(', ')})`,
-    ),
-    ...trigger(
-      'refuse_retired',
-      'before insert or update of name',
-      `for each row execute function sys.refuse_retired_name(${name})`,
-    ),
-    ...trigger(
-      'retire_name',
-      'after delete',
-      `for each row execute function sys.retire_name(${name})`,
-    ),
+    ...truncateTrigger(trigger),
+    ...cellTrigger(doctype, id, trigger),
+    ...rowsTrigger(doctype, trigger),
+    ...(doctype.append_only ? [] : retiredTriggers(name, trigger)),
     ...(doctype.is_permission_record ? raise : []),
     ...(doctype.is_submittable ? submittedTrigger(doctype, trigger) : []),
     ...(doctype.append_only
@@ -126,10 +120,61 @@ export function triggersOf(doctype: Doctype, id: number): string[] {
   ];
 }
 
-function submittedTrigger(
-  doctype: Doctype,
-  trigger: (name: string, when: string, call: string) => string[],
-) {
+type MakeTrigger = (name: string, when: string, call: string) => string[];
+
+function truncateTrigger(trigger: MakeTrigger): string[] {
+  const when = 'before truncate';
+  return trigger('refuse_truncate', when, 'for each statement execute function sys.refuse_truncate()');
+}
+
+/** A document takes its rows with it. */
+function rowsTrigger(doctype: Doctype, trigger: MakeTrigger): string[] {
+  const children = new Set(doctype.fields.filter(isTable).map(({ options = '' }) => options));
+  if (children.size === 0) return [];
+  const words = [doctype.name, ...[...children].map(tableName)].map(quoted).join(', ');
+  return trigger('remove_rows', 'after delete', `for each row execute function sys.remove_rows(${words})`);
+}
+
+/** A document's cell follows its values. Without dimension paths there is only one. */
+function cellTrigger(doctype: Doctype, id: number, trigger: MakeTrigger): string[] {
+  const paths = (doctype.dimension_paths ?? []).map(({ path }) => path);
+  const columns = ['cell_id', ...new Set(paths)].map(identifier).join(', ');
+  const call =
+    paths.length === 0
+      ? 'sys.place_in_only_cell()'
+      : `sys.place_in_cell(${[String(id), ...paths].map(quoted).join(', ')})`;
+  return [
+    ...(paths.length === 0 ? [`select sys.intern_cell(${id}, '{}')`] : []),
+    ...trigger(
+      'place_in_cell',
+      `before insert or update of ${columns}`,
+      `for each row execute function ${call}`,
+    ),
+  ];
+}
+
+/** Names of deleted documents are not given again; entries of a log are never deleted. */
+function retiredTriggers(name: string, trigger: MakeTrigger): string[] {
+  return [
+    ...trigger(
+      'refuse_retired',
+      'after insert',
+      `referencing new table as added for each statement execute function sys.refuse_retired_names(${name})`,
+    ),
+    ...trigger(
+      'refuse_retired_rename',
+      'before update of name',
+      `for each row execute function sys.refuse_retired_name(${name})`,
+    ),
+    ...trigger(
+      'retire_name',
+      'after delete',
+      `for each row execute function sys.retire_name(${name})`,
+    ),
+  ];
+}
+
+function submittedTrigger(doctype: Doctype, trigger: MakeTrigger) {
   const open = doctype.fields.filter((field) => field.after_submit && columnOf(field) !== null);
   const columns = open.map((field) => quoted(field.fieldname)).join(', ');
   return trigger(

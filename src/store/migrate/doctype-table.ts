@@ -3,10 +3,11 @@ import { type Doctype, type Field, isColumn } from '../../doctype/definition.ts'
 import { type ColumnType, columnOf, tableName } from '../../doctype/table-name.ts';
 import { identifier } from '../identifier.ts';
 
-const SQL_TYPE: Readonly<Record<ColumnType, string>> = {
+/** How each type of column is declared. A Check has no third state, in rows of before neither. */
+export const SQL_TYPE: Readonly<Record<ColumnType, string>> = {
   text: 'text collate "C"',
   bigint: 'bigint',
-  smallint: 'smallint',
+  smallint: 'smallint not null default 0',
   double: 'double precision',
   money: 'bigint',
   date: 'date',
@@ -24,10 +25,12 @@ export function qualifiedTable(doctype: string): string {
 export function createTable(doctype: Doctype): string {
   const standard = doctype.istable ? CHILD_COLUMNS : DOCUMENT_COLUMNS;
   const own = doctype.fields.filter(isColumn).map(columnDefinition);
-  return `create table ${qualifiedTable(doctype.name)} (\n  ${[...standard, ...own].join(',\n  ')}\n)`;
+  const unique = `constraint ${identifier(indexName(doctype, '_name'))} unique (name)`;
+  const lines = [...standard, ...own, unique];
+  return `create table ${qualifiedTable(doctype.name)} (\n  ${lines.join(',\n  ')}\n)`;
 }
 
-/** `name type` of a field's column. Mandatory fields are the pipeline's rule, since drafts differ. */
+/** `name type` of a field's column. What is mandatory is the pipeline's rule: drafts may lack it. */
 export function columnDefinition(field: Field): string {
   const type = columnOf(field);
   if (type === null) throw new Error(`${field.fieldname} has no column`);
@@ -88,12 +91,11 @@ const DOCUMENT_COLUMNS = [
   'docstatus smallint not null default 0 check (docstatus between 0 and 2)',
   'version bigint not null default 1',
   'cell_id int not null',
-  'unique (name)',
 ];
 
 const CHILD_COLUMNS = [
   'id bigint generated always as identity primary key',
-  'name text collate "C" not null unique',
+  'name text collate "C" not null',
   'parent_id bigint not null',
   'parenttype text collate "C" not null',
   'parentfield text collate "C" not null',

@@ -1,4 +1,4 @@
-/** The whole migration, run by a short process of its own: nothing that serves holds these rights. */
+/** The whole migration, run by a short process of its own: no serving process has these rights. */
 import type { App } from '../../doctype/app.ts';
 import type { Doctype } from '../../doctype/definition.ts';
 import { applyDoctypes, type DoctypeOutcome, knownDoctypes } from './apply-doctypes.ts';
@@ -11,6 +11,9 @@ import {
 import { prepareDatabase, prepareRoles } from './prepare-database.ts';
 import { type DraftRule, type SeedAuthority, type SeedGrant, seed, seedDrafts } from './seed.ts';
 import { applySystemMigrations } from './system-migrations.ts';
+
+/** The lock that only one migrating process holds; it ends with its connection. */
+const MIGRATING = 4218;
 
 /** How the administrator's login reaches one database of the server. */
 export type AdminAddress = (database: string) => Parameters<typeof connectToMigrate>[0];
@@ -31,11 +34,12 @@ export type MigrationReport = {
   readonly doctypes: readonly DoctypeOutcome[];
 };
 
-/** Makes roles and database, applies the system's migrations, the apps' doctypes and their rules. */
+/** Makes roles and database, applies the system's migrations, the apps' doctypes and rules. */
 export async function migrate(plan: MigrationPlan): Promise<MigrationReport> {
   const roles = rolesOf(plan.database);
   const admin = await connectToMigrate(plan.admin(plan.maintenanceDatabase));
   try {
+    await admin.query('select pg_advisory_lock($1, hashtext($2))', [MIGRATING, plan.database]);
     await prepareRoles(admin, roles, plan.appPassword);
     await prepareDatabase(admin, plan.database, roles);
   } finally {
@@ -87,6 +91,7 @@ async function asOwner<Value>(
   const owner = await connectToMigrate(admin(database));
   try {
     await owner.script(`set role "${roles.owner}"`);
+    await owner.query('select pg_advisory_lock($1, 0)', [MIGRATING]);
     return await work(owner, roles);
   } finally {
     await owner.close();

@@ -12,10 +12,8 @@ export async function prepareRoles(
 ): Promise<void> {
   await createRole(admin, roles.owner, 'nologin');
   await createRole(admin, roles.app, 'login');
-  const attributes = 'nosuperuser nocreatedb nocreaterole noreplication';
-  await admin.script(
-    `alter role "${roles.app}" with login ${attributes} password '${checked(appPassword)}'`,
-  );
+  await refusePowers(admin, roles);
+  await admin.script(`alter role "${roles.app}" with login password '${checked(appPassword)}'`);
   const [me] = await admin.query('select current_user as name');
   await admin.script(`grant "${roles.owner}" to "${me?.['name']}"`);
 }
@@ -30,13 +28,32 @@ export async function prepareDatabase(
   if (found.length === 0) {
     await admin.script(`create database "${database}" owner "${roles.owner}"`);
   }
+  // Where somebody else made the database, its owner role may still make what belongs in it.
+  await admin.script(`grant create, connect on database "${database}" to "${roles.owner}"`);
   await admin.script(`revoke all on database "${database}" from public`);
   await admin.script(`grant connect on database "${database}" to "${roles.app}"`);
 }
 
+/**
+ * A role of that name that was there before may have more rights than ours must have. Only a
+ * superuser may take such rights away, even where there are none, so they are refused instead.
+ */
+async function refusePowers(admin: MigrationConnection, roles: InstallationRoles): Promise<void> {
+  const powerful = await admin.query(
+    `select r.rolname as name from pg_roles r where r.rolname = any ($1)
+       and (r.rolsuper or r.rolbypassrls or r.rolcreaterole or r.rolcreatedb or r.rolreplication)
+     union select m.rolname from pg_auth_members am join pg_roles m on m.oid = am.member
+     where m.rolname = $2`,
+    [[roles.owner, roles.app], roles.app],
+  );
+  if (powerful.length === 0) return;
+  const names = powerful.map(({ name }) => name).join(' and ');
+  throw new Error(`the role ${names} has rights that it must not have; take them away or drop it`);
+}
+
 async function createRole(admin: MigrationConnection, role: string, login: string): Promise<void> {
   const found = await admin.query('select from pg_roles where rolname = $1', [role]);
-  if (found.length === 0) await admin.script(`create role "${role}" with ${login} nosuperuser`);
+  if (found.length === 0) await admin.script(`create role "${role}" with ${login}`);
 }
 
 /** Role commands take no parameters; the password is ours and made of URL-safe characters. */

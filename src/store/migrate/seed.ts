@@ -1,4 +1,4 @@
-/** The apps' roles and rules, and the grants of the system's own principals: visible, like all others. */
+/** The apps' roles and rules, and the first grants: visible records, like all others. */
 import type { App, RuleSource } from '../../doctype/app.ts';
 import type { Doctype } from '../../doctype/definition.ts';
 import type { MigrationConnection } from './migration-connection.ts';
@@ -35,7 +35,7 @@ export async function seed(
   doctypes: readonly Doctype[],
   first: { readonly grants: readonly SeedGrant[]; readonly authorities: readonly SeedAuthority[] },
 ): Promise<void> {
-  await owner.script('begin');
+  await owner.script('begin; select sys.lock_epoch()');
   for (const role of apps.flatMap((app) => app.roles)) {
     await add(owner, 'role', 'Role', role.name, { description: role.description });
   }
@@ -119,7 +119,7 @@ export async function seedDrafts(
   owner: MigrationConnection,
   rules: readonly DraftRule[],
 ): Promise<void> {
-  await owner.script('begin');
+  await owner.script('begin; select sys.lock_epoch()');
   for (const role of new Set(rules.map((rule) => rule.role))) {
     await add(owner, 'role', 'Role', role, { description: 'Brought by an import.' });
   }

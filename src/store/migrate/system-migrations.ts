@@ -15,10 +15,10 @@ export async function applySystemMigrations(
   roles: InstallationRoles,
 ): Promise<string[]> {
   await owner.script(
-    `create table if not exists migration (
+    `create schema if not exists sys; create table if not exists sys.migration (
        name text primary key, checksum text not null, applied_at timestamptz not null default now())`,
   );
-  const known = await owner.query('select name, checksum from migration');
+  const known = await owner.query('select name, checksum from sys.migration');
   const checksums = new Map(known.map((row) => [row['name'], row['checksum']]));
   const applied: string[] = [];
   for (const name of sqlFiles()) {
@@ -31,7 +31,7 @@ export async function applySystemMigrations(
     }
     // Bodies of functions may name doctype tables, which come after the system's own.
     await owner.script(`begin; set local check_function_bodies = off; ${readSql(file, roles)}`);
-    await owner.query('insert into migration (name, checksum) values ($1, $2)', [name, checksum]);
+    await owner.query('insert into sys.migration (name, checksum) values ($1, $2)', [name, checksum]);
     await owner.script('commit');
     applied.push(name);
   }

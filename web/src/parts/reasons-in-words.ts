@@ -30,7 +30,7 @@ export const AUTHORITY = 'authority';
 const OBSTACLES: ReadonlyMap<string, string> = new Map([
   ['doctype', 'There is no such doctype for you'],
   ['role', 'You hold no role that reads this'],
-  ['dimension', 'You hold a role, but it was granted without a scope'],
+  ['dimension', 'You hold a role, but its scope leaves out what is needed'],
   ['scope', 'You hold a role, but its scope does not reach this'],
   ['when', 'The condition of a rule is not met'],
   ['level', 'This field is not open to you'],

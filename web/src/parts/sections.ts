@@ -10,7 +10,7 @@ export type Section = {
 
 const BREAKS = new Set(['Section Break', 'Tab Break', 'Fold']);
 
-/** Fields with something to show, by section and in the doctype's order; empty ones are left out. */
+/** Fields with something to show, by section and in order; empty sections are left out. */
 export function sectionsOf(fields: readonly Field[]): Section[] {
   const sections: { key: string; label: string | null; fields: Field[] }[] = [];
   let current = { key: 'first', label: null as string | null, fields: [] as Field[] };

@@ -21,11 +21,9 @@ export function textOf(field: Field, value: Value | undefined, options: TextOpti
     case 'money':
       return typeof value === 'number' ? moneyText(value, options) : String(value);
     case 'number':
-    case 'percent': {
-      if (typeof value !== 'number') return String(value);
-      const unit = kindOf(field) === 'percent' ? ' %' : '';
-      return `${new Intl.NumberFormat(options.locale, { maximumFractionDigits: 9 }).format(value)}${unit}`;
-    }
+      return numberText(value, options.locale);
+    case 'percent':
+      return `${numberText(value, options.locale)}\u00a0%`;
     case 'date':
       return dateText(String(value), options.locale);
     case 'datetime':
@@ -46,6 +44,11 @@ export function moneyText(amount: number, { currency, locale }: TextOptions): st
     return new Intl.NumberFormat(locale, { style: 'currency', currency, ...style }).format(amount);
   }
   return new Intl.NumberFormat(locale, { minimumFractionDigits: 2, ...style }).format(amount);
+}
+
+function numberText(value: Value, locale: string | undefined): string {
+  if (typeof value !== 'number') return String(value);
+  return new Intl.NumberFormat(locale, { maximumFractionDigits: 9 }).format(value);
 }
 
 /** `YYYY-MM-DD` as a date. It has no time zone, so it is never moved into one. */
