@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { performance } from 'node:perf_hooks';
-import { absolute, type Benchmark, compared, type Result } from './support/benchmark.ts';
+import { type Benchmark, compared, type Result } from './support/benchmark.ts';
 import { durabilityOf, openBenchInstallation, PASSWORD } from './support/installation.ts';
 import { type Load, loadOn, signIn } from './support/load.ts';
 import { addManyInvoices } from './support/many-invoices.ts';

@@ -9,14 +9,20 @@ select uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()),
 
 create type sys.claim as (principal text, action text);
 
+-- This function and `claimed` run only inside others of this schema, with their owner's rights and
+-- their empty search path: entering both anew on every call would cost more than the hash does.
 create function sys.mac(content text) returns text
-language sql stable security definer set search_path = ''
+language plpgsql stable
 as $$
-  select pg_catalog.encode(pg_catalog.sha256(k.outer_key || pg_catalog.sha256(
-    k.inner_key || pg_catalog.convert_to(content, 'UTF8')
+declare
+  key sys.mac_key;
+begin
+  select * into strict key from sys.mac_key;
+  return pg_catalog.encode(pg_catalog.sha256(key.outer_key || pg_catalog.sha256(
+    key.inner_key || pg_catalog.convert_to(content, 'UTF8')
     || pg_catalog.int4send(pg_catalog.pg_backend_pid())
-    || pg_catalog.timestamptz_send(pg_catalog.transaction_timestamp()))), 'hex')
-  from sys.mac_key k
+    || pg_catalog.timestamptz_send(pg_catalog.transaction_timestamp()))), 'hex');
+end
 $$;
 
 -- Claims a principal and an action for the rest of this transaction.
@@ -35,8 +41,8 @@ $$;
 
 -- The claim of this transaction. Without one, or with a forged one, nothing is answered: an
 -- empty list would be silently short.
-create function sys.me() returns sys.claim
-language plpgsql stable security definer set search_path = ''
+create function sys.claimed() returns sys.claim
+language plpgsql stable
 as $$
 declare
   parts text[] := pg_catalog.string_to_array(
@@ -50,17 +56,39 @@ begin
 end
 $$;
 
+-- The same for whoever else asks: policies, and the application.
+create function sys.me() returns sys.claim
+language plpgsql stable security definer set search_path = ''
+as $$ begin return sys.claimed(); end $$;
+
 create type sys.opening as (principal text, epoch bigint, at timestamptz);
 
 -- INVARIANT (revoked-means-now): the moment at which this transaction decides. A transaction that
 -- began before a permission change and then waited for it would by its own `now()` still be in
 -- time for what has ended; so it is never earlier than the last change that it sees. A clock that
 -- was set back must not make it later than the present.
+create function sys.moment_of(epoch sys.epoch) returns timestamptz
+language plpgsql stable
+as $$
+begin
+  return greatest(pg_catalog.now(), least(epoch.changed_at, pg_catalog.clock_timestamp()));
+end
+$$;
+
 create function sys.moment() returns timestamptz
 language sql stable security definer set search_path = ''
+as $$ select sys.moment_of(e) from sys.epoch e $$;
+
+-- What an opening answers, once it has claimed.
+create function sys.opened(principal text) returns sys.opening
+language plpgsql stable
 as $$
-  select greatest(pg_catalog.now(), least(e.changed_at, pg_catalog.clock_timestamp()))
-  from sys.epoch e
+declare
+  epoch sys.epoch;
+begin
+  select * into strict epoch from sys.epoch;
+  return row(principal, epoch.value, sys.moment_of(epoch))::sys.opening;
+end
 $$;
 
 -- Opens a request of a signed-in session: the claim, the epoch and the time of one transaction.
@@ -77,7 +105,7 @@ begin
     raise exception 'the session is not valid' using errcode = 'BW401';
   end if;
   perform sys.bind(found_user, action);
-  return row(found_user, (select value from sys.epoch), sys.moment())::sys.opening;
+  return sys.opened(found_user);
 end
 $$;
 
@@ -98,7 +126,7 @@ begin
     raise exception 'the token is not valid' using errcode = 'BW401';
   end if;
   perform sys.bind(found_user, action);
-  return row(found_user, (select value from sys.epoch), sys.moment())::sys.opening;
+  return sys.opened(found_user);
 end
 $$;
 
@@ -108,7 +136,7 @@ language plpgsql security definer set search_path = ''
 as $$
 begin
   perform sys.bind(principal, action);
-  return row(principal, (select value from sys.epoch), sys.moment())::sys.opening;
+  return sys.opened(principal);
 end
 $$;
 

@@ -1,5 +1,7 @@
 /** The environment, read once, checked, and frozen. The only reader of `process.env`. */
+import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
+import { Refusal } from './base/errors.ts';
 
 export type Config = {
   readonly host: string;
@@ -30,7 +32,12 @@ export function readConfig(
   const unknown = Object.keys(env).find(
     (name) => name.startsWith('BAILIWICK_') && !KNOWN.has(name),
   );
-  if (unknown !== undefined) throw new Error(`unknown setting ${unknown}`);
+  if (unknown !== undefined) {
+    throw new Refusal(
+      'bad_value',
+      `There is no setting ${unknown}. Known: ${[...KNOWN].join(', ')}.`,
+    );
+  }
   return Object.freeze({
     host: env['HOST'] || '127.0.0.1',
     port: portOf(env['PORT']),
@@ -38,13 +45,25 @@ export function readConfig(
     dataDir: env['BAILIWICK_DATA'] ? resolve(env['BAILIWICK_DATA']) : null,
     demoPassword: env['DEMO_PASSWORD'] || null,
     publicUrl: env['PUBLIC_URL'] || null,
-    osUser: env['SUDO_USER'] || env['USER'] || env['LOGNAME'] || 'unknown',
+    osUser: osUserOf(env),
   });
+}
+
+/** By the system, not by what a variable says; but for sudo, which names the person behind root. */
+function osUserOf(env: Readonly<Record<string, string | undefined>>): string {
+  const id = process.getuid?.();
+  const behind = id === 0 && env['SUDO_USER'] ? `${env['SUDO_USER']} as ` : '';
+  try {
+    return behind + userInfo().username;
+  } catch {
+    // An id without an entry in the list of accounts, as in some containers.
+    return `${behind}uid ${id}`;
+  }
 }
 
 function portOf(text: string | undefined): number {
   if (text === undefined || text === '') return 8000;
   const port = Number(text);
   if (Number.isInteger(port) && port >= 0 && port <= 65535) return port;
-  throw new Error(`PORT must be a number from 0 to 65535, not ${text}`);
+  throw new Refusal('bad_value', `PORT must be a number from 0 to 65535, not ${text}`);
 }

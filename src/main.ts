@@ -70,6 +70,7 @@ function inWords({ role, scope }: PersonaGrant): string {
 }
 
 if (process.argv[1] === MAIN_FILE) {
-  const actions = actionsOf({ config: readConfig(), compose, mainFile: MAIN_FILE });
-  process.exitCode = await runProgram(process.argv.slice(2), actions);
+  process.exitCode = await runProgram(process.argv.slice(2), () =>
+    actionsOf({ config: readConfig(), compose, mainFile: MAIN_FILE }),
+  );
 }

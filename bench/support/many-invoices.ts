@@ -20,7 +20,7 @@ const ADD_BRANCHES = `
 
 /**
  * Copies of the demo's invoices, each as many times as is needed. Which branch a copy goes to
- * and how far its date moves follows from its number alone: the same world every time.
+ * and which day it gets within the demo's two years follows from its number alone: the same world every time.
  */
 const ADD_INVOICES = `
   insert into doc.sales_invoice (name, owner, creation, modified, modified_by, docstatus, customer,
@@ -30,10 +30,13 @@ const ADD_INVOICES = `
     s.creation, s.modified, s.modified_by, s.docstatus, s.customer, s.customer_name, s.company,
     case when hashint8(s.id * 1000 + n) & 1023 < 1024 * ${STAY_PERCENT} / 100 then s.cost_center
       else s.company || ' Branch ' || 1 + (hashint8(s.id + 7919 * n) & 65535) % ${BRANCHES} end,
-    s.posting_date - (hashint8(s.id * 31 + n) & 127), s.due_date, s.po_no, s.currency,
+    first.day + (s.posting_date - first.day + (hashint8(s.id * 31 + n) & 65535)) % first.days,
+    s.due_date, s.po_no, s.currency,
     s.net_total, s.tax_rate, s.total_taxes, s.grand_total, s.outstanding_amount, s.status,
     s.remarks
-  from doc.sales_invoice s, generate_series(1, 100) n
+  from doc.sales_invoice s, generate_series(1, 100) n, (
+    select min(posting_date) as day, max(posting_date) - min(posting_date) + 1 as days
+    from doc.sales_invoice) first
   order by s.id, n
   limit ${INVOICES} - (select count(*) from doc.sales_invoice)`;
 

@@ -8,12 +8,14 @@ import {
   decide,
   isAction,
   isVisible,
-  openLevels,
+  levelsAnywhere,
   type Principal,
   type Way,
+  type Witness,
   waysOf,
 } from '../authz/index.ts';
 import { notFound, Refusal, unknownDoctype } from '../base/errors.ts';
+import { isStorableText } from '../doctype/plain-data.ts';
 import { auditSubject } from '../documents/steps/audit-subject.ts';
 import { factsOf } from '../documents/work.ts';
 import type { Caller } from '../identity/caller.ts';
@@ -74,7 +76,8 @@ export class Access {
     const { action } = request;
     if (!isAction(action)) throw new Refusal('bad_value', `There is no action \`${action}\`.`);
     const aboutOther = request.user !== undefined && request.user !== caller.principal.id;
-    const read = await this.load(caller, request, aboutOther ? 'inspect' : 'read');
+    const claim = action === 'select' || action === 'inspect' ? action : 'read';
+    const read = await this.load(caller, request, aboutOther ? 'inspect' : claim);
     const table = read.policy.tables.get(request.doctype);
     if (!table || !isVisible(read.policy.world, caller.principal, request.doctype, read.now)) {
       throw unknownDoctype(request.doctype);
@@ -83,32 +86,39 @@ export class Access {
     const document = stored && factsOf(table, stored.values);
     const subject = aboutOther ? userPrincipal(String(request.user)) : caller.principal;
     const ask = { doctype: request.doctype, now: read.now };
-    if (aboutOther) this.requireInspect(read, caller, request, document);
+    if (aboutOther) await this.requireInspect(read, caller, request, document);
+    requireField(read, aboutOther ? null : caller, request);
     if (!document) return this.withoutDocument(read, subject, action, request);
     const question = { ...ask, principal: subject, action, document };
-    // What the person may not even read is explained like what is not there.
-    if (!aboutOther && !decide(read.policy.world, { ...question, action: 'read' }).allowed) {
-      return this.withoutDocument(read, subject, action, request);
-    }
-    return this.answer(read, decide(read.policy.world, question), subject, action, request);
+    const decision = decide(read.policy.world, question);
+    // What the person may neither do nor even read is explained like what is not there.
+    const isHidden =
+      !aboutOther &&
+      !decision.allowed &&
+      !decide(read.policy.world, { ...question, action: 'read' }).allowed;
+    if (isHidden) return this.withoutDocument(read, subject, action, request);
+    return this.answer(read, decision, action, request);
   }
 
   /** Asking about somebody else: `forbidden` without `inspect`, `not_found` of a hidden document. */
-  private requireInspect(
+  private async requireInspect(
     read: ReadResults,
     caller: Caller,
     request: ExplainRequest,
     document: DocumentFacts | null,
-  ): void {
+  ): Promise<void> {
     if (request.name === undefined) {
       if (!mayInspectSome(read, caller, request.doctype)) throw needsInspect();
       return;
     }
-    if (!document) throw notFound(request.doctype, request.name);
-    const { doctype } = request;
-    const question = { doctype, document, now: read.now, principal: caller.principal };
-    const { world } = read.policy;
-    if (!decide(world, { ...question, action: 'inspect' }).allowed) throw needsInspect();
+    if (document && mayDo(read, caller, 'inspect', request.doctype, document)) return;
+    // Under the claim to inspect it is out of sight; whoever may read it is told what they need.
+    const again = await this.load(caller, request, 'read');
+    const table = again.policy.tables.get(request.doctype);
+    const stored = table ? documentFrom(table, again.results) : null;
+    const seen = table && stored && factsOf(table, stored.values);
+    if (seen && mayDo(again, caller, 'read', request.doctype, seen)) throw needsInspect();
+    throw notFound(request.doctype, request.name);
   }
 
   private async load(
@@ -116,18 +126,23 @@ export class Access {
     request: ExplainRequest,
     action: Action,
   ): Promise<ReadResults> {
-    return await this.store.read(caller.credential, caller.principal.id, action, ({ policy }) => {
-      const table = policy.tables.get(request.doctype);
-      const name = request.name;
-      if (!table || table.doctype.istable || name === undefined || name.includes('\0')) return [];
-      return selectDocument(table, name.toWellFormed());
-    });
+    return await this.store.read(
+      caller.credential,
+      caller.principal.id,
+      action,
+      ({ policy, now }) => {
+        const { doctype, name } = request;
+        const table = policy.tables.get(doctype);
+        // A doctype that is not visible runs what an unknown one does: nothing.
+        if (!table || !isVisible(policy.world, caller.principal, doctype, now)) return [];
+        return name === undefined || !isStorableText(name) ? [] : selectDocument(table, name);
+      },
+    );
   }
 
   private answer(
     read: ReadResults,
     decision: Decision,
-    subject: Principal,
     action: Action,
     request: ExplainRequest,
   ): Explanation {
@@ -138,16 +153,17 @@ export class Access {
         missing: [...decision.missing, ...givers(read, action, request)],
       };
     }
-    const because = decision.because.map((witness) =>
+    const level = levelOf(read, request);
+    const opening = decision.because.filter((witness) => level === null || opens(witness, level));
+    if (opening.length === 0) {
+      const detail = `the field \`${request.field}\` is of level ${level}, which none of these opens`;
+      return { allowed: false, because: [], missing: [{ kind: 'level', detail }] };
+    }
+    const because = opening.map((witness) =>
       witness.kind === 'share'
         ? { kind: 'share' as const, name: witness.share.name }
         : becauseOf(witness.way),
     );
-    const level = levelOf(read, subject, action, request);
-    if (level !== null && !openLevels(decision).has(level)) {
-      const detail = `the field \`${request.field}\` is of level ${level}, which none of these opens`;
-      return { allowed: false, because: [], missing: [{ kind: 'level', detail }] };
-    }
     return { allowed: true, because, missing: [] };
   }
 
@@ -226,13 +242,46 @@ function givers(read: ReadResults, action: Action, request: ExplainRequest) {
   }));
 }
 
-/** The level of the field asked about; null where none was. An unreadable field does not exist. */
-function levelOf(read: ReadResults, _subject: Principal, _action: Action, request: ExplainRequest) {
-  if (request.field === undefined) return null;
-  const level = read.policy.world.doctypes.get(request.doctype)?.levels.get(request.field);
-  if (level === undefined)
-    throw new Refusal('unknown_field', `There is no field \`${request.field}\`.`);
-  return level;
+/** A share opens level 0 only. */
+function opens(witness: Witness, level: number): boolean {
+  return witness.kind === 'share' ? level === 0 : witness.way.rule.levels.has(level);
+}
+
+/** The level of the field asked about; null where none was, or where there is no such field. */
+function levelOf(read: ReadResults, { doctype, field }: ExplainRequest): number | null {
+  if (field === undefined) return null;
+  return read.policy.world.doctypes.get(doctype)?.levels.get(field) ?? null;
+}
+
+/**
+ * A field that is open to the asking person nowhere does not exist, as everywhere else. Who may
+ * ask about others (null) may ask about any field.
+ */
+function requireField(read: ReadResults, caller: Caller | null, request: ExplainRequest): void {
+  if (request.field === undefined) return;
+  const level = levelOf(read, request);
+  if (level !== null && (caller === null || knownLevels(read, caller, request).has(level))) return;
+  throw new Refusal('unknown_field', `There is no field \`${request.field}\`.`);
+}
+
+function knownLevels(read: ReadResults, { principal }: Caller, { doctype }: ExplainRequest) {
+  const ask = { principal, doctype, now: read.now };
+  const actions = ['read', 'write', 'create'] as const;
+  const levels = actions.flatMap((action) => [
+    ...levelsAnywhere(read.policy.world, { ...ask, action }),
+  ]);
+  return new Set([0, ...levels]);
+}
+
+function mayDo(
+  read: ReadResults,
+  { principal }: Caller,
+  action: Action,
+  doctype: string,
+  document: DocumentFacts,
+): boolean {
+  const question = { principal, action, doctype, document, now: read.now };
+  return decide(read.policy.world, question).allowed;
 }
 
 function needsInspect(): Refusal {

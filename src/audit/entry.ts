@@ -2,7 +2,7 @@
  * What the audit log says of one thing done or refused. It names documents and fields and counts
  * rows, and never holds a value: the log must not become a second copy of everyone's data.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { randomId } from '../base/random.ts';
 import type { AuditRow } from '../store/audit-rows.ts';
 
@@ -57,10 +57,7 @@ export function auditRow(
     address: subject.address,
     epoch,
   };
-  const hash = createHash('sha256')
-    .update(JSON.stringify(Object.values(unhashed)))
-    .digest('hex');
-  return { ...unhashed, hash };
+  return { ...unhashed, hash: hash('sha256', JSON.stringify(Object.values(unhashed))) };
 }
 
 function cut(text: string | null): string | null {

@@ -12,7 +12,9 @@ export const LIMITS = Object.freeze({
   sessionHours: 12,
   passwordCharactersMin: 10,
   passwordCharactersMax: 256,
-  requestsPerMinute: 3000,
-  signInsPerMinute: 30,
+  requestsPerMinute: 60_000,
+  tokensPerMinute: 60,
+  failedSignInsPerMinute: 20,
+  failedSignInsPerAddressPerMinute: 100,
   statementSeconds: 15,
 });

@@ -1,5 +1,5 @@
 /** Unguessable values, from the operating system's source. */
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, randomBytes, randomFillSync } from 'node:crypto';
 
 /** A URL-safe secret of the given number of random bytes. */
 export function randomSecret(bytes: number): string {
@@ -8,9 +8,20 @@ export function randomSecret(bytes: number): string {
 
 /** A short random id for names and requests: lower-case letters and digits, 50 bits for 10. */
 export function randomId(characters = 10): string {
-  const alphabet = 'abcdefghijkmnpqrstuvwxyz23456789';
-  return Array.from(randomBytes(characters), (byte) => alphabet[byte & 31]).join('');
+  if (used + characters > pool.length) {
+    randomFillSync(pool);
+    used = 0;
+  }
+  let id = '';
+  for (const end = used + characters; used < end; used++) id += ALPHABET[(pool[used] ?? 0) & 31];
+  return id;
 }
+
+const ALPHABET = 'abcdefghijkmnpqrstuvwxyz23456789';
+
+/** Random bytes for ids, fetched in bulk: a call to the system for each id costs more than the id. */
+const pool = new Uint8Array(4096);
+let used = pool.length;
 
 /** SHA-256 of a secret that is itself random, for storing and finding it. */
 export function fingerprint(secret: string): Buffer {

@@ -1,74 +1,128 @@
 /** The command line: one more door. Its words, options and exit codes. */
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { Refusal } from '../base/errors.ts';
 import type { CliActions } from './actions.ts';
+import {
+  doctorLines,
+  explanationLines,
+  importLines,
+  migrationLines,
+  startedLines,
+} from './lines.ts';
 import { print } from './print.ts';
+import { readPassword } from './read-password.ts';
 
 /** 0 ok, 1 the answer is no or a check failed, 2 wrong usage, 3 cannot reach what it needs. */
 export type ExitCode = 0 | 1 | 2 | 3;
 
 /** Reads the words and runs the command. Never throws. */
-export async function runProgram(words: readonly string[], actions: CliActions): Promise<ExitCode> {
+export async function runProgram(
+  words: readonly string[],
+  prepare: () => CliActions,
+): Promise<ExitCode> {
   let code: ExitCode = 0;
   const program = new Command('bailiwick')
     .description('Business records that nobody sees unless someone granted it')
     .exitOverride()
     .configureOutput({ writeErr: (text) => process.stderr.write(text) });
-  const command = (name: string, description: string) =>
-    program.command(name).description(description).option('--json', 'print JSON');
-
-  command('serve', 'serve an installation; BAILIWICK_DATA says where it lies').action(async () => {
-    await actions.serve();
+  const command = (name: string, description: string, hidden = false) =>
+    program
+      .command(name, { hidden })
+      .description(description)
+      .option('--json', 'print JSON')
+      .allowExcessArguments(false);
+  const isOk = (ok: boolean): void => {
+    if (!ok) code = 1;
+  };
+  addServing(command, prepare);
+  addQuestions(command, prepare, isOk);
+  addChanges(command, prepare, isOk);
+  command('doctor', 'check this installation').action(async ({ json }) => {
+    const report = await prepare().doctor();
+    print(json, report, () => doctorLines(report));
+    if (!report.healthy) code = report.reachable ? 1 : 3;
   });
-  program.command('start', { hidden: true }).action(async () => {
-    await actions.start();
+  try {
+    await program.parseAsync([...words], { from: 'user' });
+    return code;
+  } catch (error) {
+    return tellError(error);
+  }
+}
+
+type MakeCommand = (name: string, description: string, hidden?: boolean) => Command;
+
+function addServing(command: MakeCommand, prepare: () => CliActions): void {
+  command('serve', 'serve an installation; BAILIWICK_DATA says where it lies').action(
+    async ({ json }) => {
+      await prepare().serve((url) => print(json, { url }, () => [`Bailiwick serves on ${url}`]));
+    },
+  );
+  command('start', 'serve the demo company', true).action(async ({ json }) => {
+    await prepare().start((started) => print(json, started, () => startedLines(started)));
   });
   command('demo', 'make the demo company')
     .option('--size <size>', 'small or large', 'small')
     .action(async ({ size, json }) => {
-      print(await actions.demo(size), json);
+      const report = await prepare().demo(size, json === true);
+      print(json, report, () => [
+        `The demo company is in ${report.folder}`,
+        `Its people are ${report.personas.map(({ user }) => user).join(', ')}`,
+        `Their password is ${report.password}`,
+      ]);
     });
+}
+
+function addQuestions(
+  command: MakeCommand,
+  prepare: () => CliActions,
+  isOk: (ok: boolean) => void,
+): void {
   command('explain', 'why USER may do ACTION on a document, or what is missing')
     .argument('<user>')
     .argument('<action>')
     .argument('<doctype>')
     .argument('[name]')
-    .option('--as <user>', 'sign in as this user instead of acting for the system')
+    .option('--as <user>', 'ask as this user, whose password is asked for or read from input')
     .action(async (user, action, doctype, name, options) => {
-      const explanation = await actions.explain({ user, action, doctype, name, as: options.as });
-      print(explanation, options.json);
-      if (!explanation.allowed) code = 1;
+      const { as, json } = options;
+      const signIn = as === undefined ? undefined : { user: as, password: () => readPassword(as) };
+      const explanation = await prepare().explain({ user, action, doctype, name, as: signIn });
+      print(json, explanation, () =>
+        explanationLines(explanation, { user, action, doctype, name }),
+      );
+      isOk(explanation.allowed);
     });
+}
+
+function addChanges(
+  command: MakeCommand,
+  prepare: () => CliActions,
+  isOk: (ok: boolean) => void,
+): void {
   command('import-doctypes', 'bring Frappe DocType JSON files in')
     .argument('<dir>')
     .action(async (dir, { json }) => {
-      const report = await actions.importDoctypes(dir);
-      print(json ? report : report.lines, json);
-      if (report.broken > 0) code = 1;
+      const report = await prepare().importDoctypes(dir);
+      print(json, report, () => importLines(report));
+      isOk(report.files.every(({ outcome }) => outcome !== 'broken' && outcome !== 'refused'));
     });
-  command('doctor', 'check this installation').action(async ({ json }) => {
-    const report = await actions.doctor();
-    print(json ? report : report.lines, json);
-    if (!report.healthy) code = 1;
-  });
-  program
-    .command('migrate')
-    .description('bring the database to this version')
-    .option('--json', 'print JSON')
-    .option('--definitions <file>', 'doctypes to apply besides')
-    .action(async ({ json, definitions }) => {
-      print(await actions.migrate(definitions), json);
+  command('migrate', 'bring the database to this version')
+    .addOption(internal('--definitions <file>'))
+    .addOption(internal('--demo'))
+    .action(async ({ json, definitions, demo }) => {
+      const report = await prepare().migrate({ ...(definitions ? { definitions } : {}), demo });
+      print(json, report, () => migrationLines(report));
     });
-
-  try {
-    await program.parseAsync([...words], { from: 'user' });
-    return code;
-  } catch (error) {
-    return exitCodeOf(error);
-  }
 }
 
-function exitCodeOf(error: unknown): ExitCode {
+/** For the processes that this program starts, not for people. */
+function internal(flags: string): Option {
+  return new Option(flags).hideHelp();
+}
+
+function tellError(error: unknown): ExitCode {
+  // Commander has said what is wrong already.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   process.stderr.write(`bailiwick: ${error instanceof Error ? error.message : String(error)}\n`);
   if (error instanceof Refusal) return error.status >= 500 ? 3 : error.status === 400 ? 2 : 1;

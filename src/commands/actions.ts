@@ -1,76 +1,99 @@
 /** The commands, put together out of the parts in this folder. */
-
 import { PERSONAS } from '../../apps/demo/personas.ts';
-import type { CliActions } from '../cli/actions.ts';
-import { demoPassword, isDemoLoaded, loadDemo, setDemoPasswords } from './demo.ts';
+import { Refusal } from '../base/errors.ts';
+import type { CliActions, DemoReport, Started } from '../cli/actions.ts';
+import { runningServer } from '../store/embedded/state.ts';
+import { noteUse } from './audit-use.ts';
 import { examine } from './doctor.ts';
+import { explain } from './explain.ts';
 import { importDoctypes } from './import-doctypes.ts';
-import { runMigration } from './migrate.ts';
-import { dataDirOf, operator, withSystem } from './open-system.ts';
-import { serve } from './serve.ts';
-import type { Root, System } from './system.ts';
+import { type MigrationRequest, runMigration } from './migrate.ts';
+import { dataDirOf, open, operator, withSystem } from './open-system.ts';
+import { prepareDemo } from './prepare-demo.ts';
+import { log, serve } from './serve.ts';
+import type { Root } from './system.ts';
 
 /** Everything the command line can do, on this installation. */
 export function actionsOf(root: Root): CliActions {
   return {
-    serve: async () => await serveInstallation(root),
-    start: async () => await startDemo(root),
-    demo: async (size) => await makeDemo(root, size),
-    explain: async ({ user, action, doctype, name, as }) =>
-      await withSystem(root, async ({ access }) => {
-        if (as !== undefined) throw new Error('--as is not there yet: sign in over HTTP instead');
-        const target = name === undefined ? {} : { name };
-        return await access.explain(operator(), { user, action, doctype, ...target });
-      }),
+    serve: async (ready) => await serveInstallation(root, ready),
+    start: async (ready) => await startDemo(root, ready),
+    demo: async (size, progress) => await makeDemo(root, size, progress),
+    explain: async (question) => await explain(root, question),
     importDoctypes: async (folder) => await importDoctypes(root, folder),
     doctor: async () => await examine(root),
-    migrate: async (definitions) => await runMigration(root, definitions),
+    migrate: async (request) => await migrateInstallation(root, request),
   };
 }
 
-async function serveInstallation(root: Root): Promise<void> {
-  if (root.config.dataDir === null)
-    throw new Error('say where the data lies: BAILIWICK_DATA=/path');
-  await serve(root, false, async (_system, url) => {
-    process.stdout.write(`Bailiwick serves on ${url}\n`);
-  });
+async function serveInstallation(root: Root, ready: (url: string) => void): Promise<void> {
+  if (root.config.dataDir === null) {
+    throw new Refusal('bad_value', 'Say where the data lies: BAILIWICK_DATA=/path/to/folder.');
+  }
+  await serve(root, { isDemo: false, ready });
 }
 
 /** `npm start`: the demo company, and how to sign in as each of its people. */
-async function startDemo(root: Root): Promise<void> {
+async function startDemo(root: Root, ready: (started: Started) => void): Promise<void> {
   if (!['127.0.0.1', '::1', 'localhost'].includes(root.config.host)) {
-    throw new Error('the demo listens on loopback only: unset HOST, or use `bailiwick serve`');
+    throw new Refusal(
+      'bad_value',
+      'The demo listens on loopback only: unset HOST, or use `bailiwick serve`.',
+    );
   }
-  await serve(root, true, async (system, url) => {
-    const password = await prepareDemo(root, system, 'small');
-    process.stdout.write(`\nBailiwick serves the demo company on ${url}\n\n`);
-    for (const { user, grants } of PERSONAS) {
-      const holds = grants.map(({ role }) => role).join(', ') || 'no role';
-      process.stdout.write(`  ${user.padEnd(32)} password ${password}   ${holds}\n`);
-    }
-    process.stdout.write('\nStop with Ctrl-C. The data stays.\n');
+  let password = '';
+  await serve(root, {
+    isDemo: true,
+    prepare: async (system, notice, stop) => {
+      const progress = (line: string): void => {
+        notice(line);
+        showProgress(line);
+      };
+      progress('Preparing the demo company.');
+      password = await prepareDemo(root, system, { size: 'small', progress, stop });
+      endProgress();
+    },
+    ready: (url) => ready({ url, password, personas: personas() }),
   });
 }
 
-async function makeDemo(root: Root, size: string): Promise<readonly string[]> {
-  if (size !== 'small' && size !== 'large') throw new Error('--size is small or large');
-  const password = await withSystem(root, (system) => prepareDemo(root, system, size));
-  return [`the demo company is in ${dataDirOf(root)}`, `every persona's password is ${password}`];
+function personas(): Started['personas'] {
+  return PERSONAS.map(({ user, full_name, grants }) => ({
+    user,
+    full_name,
+    holds: grants.map(({ role }) => role),
+  }));
 }
 
-async function prepareDemo(root: Root, system: System, size: 'small' | 'large'): Promise<string> {
-  const password = await demoPassword(dataDirOf(root), root.config.demoPassword);
-  if (!(await isDemoLoaded(system))) {
-    process.stderr.write('Making the demo company…\n');
-    await loadDemo(system, size, showProgress);
-    if (process.stderr.isTTY) process.stderr.write('\n');
-    await setDemoPasswords(system, password);
-  } else if (root.config.demoPassword !== null) {
-    await setDemoPasswords(system, password);
+async function makeDemo(root: Root, size: string, quiet: boolean): Promise<DemoReport> {
+  if (size !== 'small' && size !== 'large') {
+    throw new Refusal('bad_value', '--size is small or large.');
   }
-  return password;
+  const work = async (system: Parameters<typeof prepareDemo>[1]): Promise<string> => {
+    const progress = quiet ? () => {} : showProgress;
+    const password = await prepareDemo(root, system, { size, progress });
+    if (!quiet) endProgress();
+    await noteUse(system, operator(root), 'demo', { size });
+    return password;
+  };
+  const password = await withSystem(root, work, { log, isDemo: true });
+  return { folder: dataDirOf(root), password, personas: personas() };
+}
+
+/** On a server that runs already, or on one that is started for it. */
+async function migrateInstallation(root: Root, request: MigrationRequest): Promise<unknown> {
+  const { databaseUrl } = root.config;
+  const isThere = databaseUrl !== null || (await runningServer(dataDirOf(root))) !== undefined;
+  if (isThere || request.definitions !== undefined) return await runMigration(root, request);
+  const installation = await open(root, { log });
+  await installation.stop();
+  return JSON.parse(installation.migrated ?? 'null');
 }
 
 function showProgress(line: string): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[2K  ${line}`);
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[2K${line}`);
+}
+
+function endProgress(): void {
+  if (process.stderr.isTTY) process.stderr.write('\r\x1b[2K');
 }

@@ -1,126 +1,158 @@
 /** `import-doctypes DIR`: real Frappe DocType JSON becomes typed tables, nothing in force. */
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { APPS } from '../../apps/all.ts';
-import type { ImportReport } from '../cli/actions.ts';
+import { Refusal } from '../base/errors.ts';
+import type { ImportedFile, ImportReport } from '../cli/actions.ts';
 import { completeDefinition } from '../doctype/complete-definition.ts';
 import { readFrappeDoctype } from '../doctype/frappe-doctype.ts';
 import type { ImportReading, StorableReading } from '../doctype/import-reading.ts';
 import { resolveTargets } from '../doctype/resolve-targets.ts';
+import { tableName } from '../doctype/table-name.ts';
 import { runMigrator } from '../store/installation/installation.ts';
-import { dataDirOf, open } from './open-system.ts';
-import type { Root } from './system.ts';
+import type { DoctypeOutcome } from '../store/migrate/apply-doctypes.ts';
+import { noteUse } from './audit-use.ts';
+import { dataDirOf, operator, withSystem } from './open-system.ts';
+import type { Root, System } from './system.ts';
 
 const BUILT_IN = new Set(APPS.flatMap((app) => app.doctypes.map(({ name }) => name)));
 
-type Line = {
-  readonly file: string;
-  readonly doctype: string | null;
-  readonly outcome: string;
-  readonly draftRules: number;
-  readonly notTaken: readonly {
-    readonly field: string | null;
-    readonly key: string;
-    readonly why: string;
-  }[];
-};
+/** One file may be this large; the largest real ones have a tenth of it. */
+const FILE_BYTES_MAX = 4 * 1024 * 1024;
 
 /** Reads every JSON file of a folder, applies what can be stored, and accounts for each file. */
-export async function importDoctypes(
-  root: Root,
-  folder: string,
-): Promise<ImportReport & { files: readonly Line[] }> {
-  const installation = await open(root, () => {});
-  try {
-    const names = (await readdir(folder)).filter((name) => name.endsWith('.json')).sort();
-    if (names.length === 0) throw new Error(`there are no JSON files in ${folder}`);
-    const readings = await Promise.all(names.map((name) => read(join(folder, name))));
-    const resolved = resolveTargets(readings, BUILT_IN);
-    const storable = resolved
-      .filter(isStorable)
-      .filter(({ doctype }) => !BUILT_IN.has(doctype.name));
+export async function importDoctypes(root: Root, folder: string): Promise<ImportReport> {
+  const names = await jsonFiles(folder);
+  const readings = await Promise.all(names.map((name) => read(join(folder, name), name)));
+  return await withSystem(root, async (system) => {
+    const { doctypes } = await system.store.policy();
+    const here = new Set(doctypes.keys());
+    const resolved = withoutTakenTables(resolveTargets(readings, here), here);
+    const storable = resolved.filter(isStorable).filter(({ doctype }) => !isBuiltIn(doctype.name));
     const outcomes = await apply(root, storable);
-    const files = resolved.map((reading, index) => lineOf(names[index] ?? '', reading, outcomes));
-    return {
-      broken: files.filter(({ outcome }) => /^(broken|refused)/.test(outcome)).length,
-      files,
-      lines: linesOf(files),
-    };
-  } finally {
-    await installation.stop();
+    const drafts = await countDrafts(root, system);
+    const files = resolved.map((reading, index) =>
+      accountFor(names[index] ?? '', reading, outcomes, drafts),
+    );
+    const summary = summarise(files);
+    await noteUse(system, operator(root), 'import-doctypes', { summary });
+    return { files, summary };
+  });
+}
+
+async function jsonFiles(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch((cause: NodeJS.ErrnoException) => {
+    throw new Refusal('unavailable', `Cannot read the folder ${folder}: ${cause.code}.`, { cause });
+  });
+  const json = names.filter((name) => name.endsWith('.json')).sort();
+  if (json.length > 0) return json;
+  throw new Refusal('bad_value', `There are no JSON files in ${folder}.`);
+}
+
+async function read(path: string, name: string): Promise<ImportReading> {
+  const broken = (why: string): ImportReading => ({ kind: 'broken', why: `${name}: ${why}` });
+  try {
+    const { size } = await stat(path);
+    if (size > FILE_BYTES_MAX) return broken('larger than 4 MiB');
+    const text = await readFile(path, 'utf8');
+    return readFrappeDoctype(JSON.parse(text), name);
+  } catch (error) {
+    if (error instanceof SyntaxError) return broken('not JSON');
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== undefined) return broken(`cannot be read (${code})`);
+    throw error;
   }
 }
 
-async function read(path: string): Promise<ImportReading> {
-  const text = await readFile(path, 'utf8');
-  try {
-    return readFrappeDoctype(JSON.parse(text), path);
-  } catch (error) {
-    if (error instanceof SyntaxError) return { kind: 'broken', why: 'it is not JSON' };
-    throw error;
-  }
+function isBuiltIn(name: string): boolean {
+  return BUILT_IN.has(name);
+}
+
+/** Two names may come to the same table; the one that is here keeps it. */
+function withoutTakenTables(
+  readings: readonly ImportReading[],
+  here: ReadonlySet<string>,
+): readonly ImportReading[] {
+  const owners = new Map([...here].map((name) => [tableName(name), name]));
+  return readings.map((reading) => {
+    if (!isStorable(reading)) return reading;
+    const { name } = reading.doctype;
+    const owner = owners.get(tableName(name));
+    if (owner === undefined || owner === name) return reading;
+    return { kind: 'broken', why: `${name}: would be kept in the same table as \`${owner}\`` };
+  });
 }
 
 /** Runs the migration in its own process, since only that may change tables. */
 async function apply(
   root: Root,
   readings: readonly StorableReading[],
-): Promise<Map<string, string>> {
+): Promise<ReadonlyMap<string, DoctypeOutcome>> {
   const scratch = await mkdtemp(join(tmpdir(), 'bailiwick-import-'));
   try {
     const file = join(scratch, 'definitions.json');
     const doctypes = readings.map(({ doctype }) => completeDefinition(doctype));
-    const draftRules = readings.flatMap(({ doctype, draftRules: rules }) =>
-      rules.map((rule) => ({ ...rule, document_type: doctype.name })),
-    );
+    const draftRules = readings.flatMap((reading) => reading.draftRules);
     await writeFile(file, JSON.stringify({ doctypes, draftRules }), { mode: 0o600 });
     const { databaseUrl } = root.config;
     const options = { dataDir: dataDirOf(root), databaseUrl, mainFile: root.mainFile };
     const report = await runMigrator(options, ['--definitions', file]);
-    const outcomes = JSON.parse(report) as { name: string; outcome: string; details: string[] }[];
-    return new Map(
-      outcomes.map(({ name, outcome, details }) => [
-        name,
-        outcome === 'refused' ? `refused: ${details.join('; ')}` : outcome,
-      ]),
-    );
+    const outcomes = JSON.parse(report) as DoctypeOutcome[];
+    return new Map(outcomes.map((outcome) => [outcome.name, outcome]));
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
 }
 
-function lineOf(file: string, reading: ImportReading, outcomes: ReadonlyMap<string, string>): Line {
-  if (reading.kind === 'broken') {
-    return { file, doctype: null, outcome: `broken: ${reading.why}`, draftRules: 0, notTaken: [] };
+/** Drafts that still wait for a reach, by doctype. */
+async function countDrafts(root: Root, system: System): Promise<ReadonlyMap<string, number>> {
+  const counts = new Map<string, number>();
+  const limit = 500;
+  for (let offset = 0; ; offset += limit) {
+    const page = await system.documents.list(operator(root), 'Role Rule', {
+      fields: ['document_type'],
+      filters: [['status', '=', 'draft']],
+      orderBy: 'name asc',
+      limit,
+      offset,
+    });
+    for (const { document_type: doctype } of page) {
+      counts.set(String(doctype), (counts.get(String(doctype)) ?? 0) + 1);
+    }
+    if (page.length < limit) return counts;
   }
-  if (reading.kind === 'virtual') {
-    const { name, notTaken } = reading;
-    return { file, doctype: name, outcome: 'not storable: virtual', draftRules: 0, notTaken };
-  }
-  const { doctype, draftRules, notTaken } = reading;
-  if (BUILT_IN.has(doctype.name)) {
-    const outcome = 'mapped to the built-in doctype, which is not altered';
-    return { file, doctype: doctype.name, outcome, draftRules: 0, notTaken: [] };
-  }
-  const outcome = outcomes.get(doctype.name) ?? 'not applied';
-  return { file, doctype: doctype.name, outcome, draftRules: draftRules.length, notTaken };
 }
 
-function linesOf(files: readonly Line[]): string[] {
-  const counts = new Map<string, number>();
-  const lines: string[] = [];
-  for (const { file, doctype, outcome, draftRules, notTaken } of files) {
-    const word = outcome.split(':')[0] ?? outcome;
-    counts.set(word, (counts.get(word) ?? 0) + 1);
-    lines.push(`${file}: ${doctype ?? '?'}: ${outcome}`);
-    if (draftRules > 0) lines.push(`  ${draftRules} rules not in force: choose a reach`);
-    for (const { field, key, why } of notTaken) {
-      lines.push(`  not taken: ${field === null ? key : `${field}.${key}`}: ${why}`);
-    }
+function accountFor(
+  file: string,
+  reading: ImportReading,
+  outcomes: ReadonlyMap<string, DoctypeOutcome>,
+  drafts: ReadonlyMap<string, number>,
+): ImportedFile {
+  const nothing = { details: [], draft_rules: 0, not_taken: [] };
+  if (reading.kind === 'broken') {
+    return { ...nothing, file, doctype: null, outcome: 'broken', details: [reading.why] };
   }
-  const summary = [...counts].map(([word, count]) => `${count} ${word}`).join(', ');
-  return [...lines, `${files.length} files: ${summary}`];
+  if (reading.kind === 'virtual') {
+    const details = ['virtual: its documents are computed by code'];
+    const { name: doctype, notTaken: not_taken } = reading;
+    return { file, doctype, outcome: 'not storable', details, draft_rules: 0, not_taken };
+  }
+  const { name } = reading.doctype;
+  if (isBuiltIn(name)) {
+    const details = ['an import never alters a built-in doctype'];
+    return { ...nothing, file, doctype: name, outcome: 'mapped to a built-in doctype', details };
+  }
+  const { outcome, details } = outcomes.get(name) ?? { outcome: 'refused', details: ['not tried'] };
+  const draft_rules = drafts.get(name) ?? 0;
+  return { file, doctype: name, outcome, details, draft_rules, not_taken: reading.notTaken };
+}
+
+function summarise(files: readonly ImportedFile[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { outcome } of files) counts[outcome] = (counts[outcome] ?? 0) + 1;
+  return counts;
 }
 
 function isStorable(reading: ImportReading): reading is StorableReading {

@@ -6,21 +6,34 @@ import { completeDefinition } from '../doctype/complete-definition.ts';
 import { administrator } from '../store/installation/installation.ts';
 import { appPassword } from '../store/installation/secrets.ts';
 import { migrate, migrateDoctypes } from '../store/migrate/migrate.ts';
+import { DEMO_AUTHORITY, DEMO_GRANT, LOADER } from './demo-loader.ts';
 import { dataDirOf } from './open-system.ts';
 import type { Root } from './system.ts';
 
 /** Grants that exist from the start. Each is a document like any other and can be ended. */
 const FIRST_GRANTS = [
   { name: 'system:operator: Operator', type: 'User', grantee: 'system:operator', role: 'Operator' },
-  { name: 'system:demo: Demo Loader', type: 'User', grantee: 'system:demo', role: 'Demo Loader' },
   { name: 'Everyone: Member', type: 'Group', grantee: 'Everyone', role: 'Member' },
 ] as const;
 
-/** Authority of the demo's loader, which it gives back when it is done. */
-const FIRST_AUTHORITIES = [{ name: 'system:demo may give all', holder: 'system:demo' }] as const;
+/** Of the demo's loader, which it gives back when it is done. */
+const DEMO_GRANTS = [
+  { name: DEMO_GRANT, type: 'User', grantee: LOADER, role: 'Demo Loader' },
+] as const;
+const DEMO_AUTHORITIES = [{ name: DEMO_AUTHORITY, holder: LOADER }] as const;
+
+export type MigrationRequest = {
+  /** A file of doctypes to apply, instead of everything else. */
+  readonly definitions?: string;
+  /** Prepares for the demo company. */
+  readonly demo?: boolean;
+};
 
 /** Brings the database to this version, or applies the doctypes of a file to it. */
-export async function runMigration(root: Root, definitions: string | undefined): Promise<unknown> {
+export async function runMigration(
+  root: Root,
+  { definitions, demo = false }: MigrationRequest,
+): Promise<unknown> {
   const dataDir = dataDirOf(root);
   const { admin, database, maintenanceDatabase } = await administrator(
     dataDir,
@@ -37,7 +50,7 @@ export async function runMigration(root: Root, definitions: string | undefined):
     database,
     appPassword: await appPassword(dataDir),
     apps,
-    grants: FIRST_GRANTS,
-    authorities: FIRST_AUTHORITIES,
+    grants: [...FIRST_GRANTS, ...(demo ? DEMO_GRANTS : [])],
+    authorities: demo ? DEMO_AUTHORITIES : [],
   });
 }

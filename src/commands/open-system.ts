@@ -1,7 +1,7 @@
 /** Opens an installation's database and builds the system on it, for as long as a command runs. */
-import { mkdir } from 'node:fs/promises';
-import { userInfo } from 'node:os';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { Refusal } from '../base/errors.ts';
 import { randomId } from '../base/random.ts';
 import { type Caller, systemCaller } from '../identity/caller.ts';
 import { type Installation, openInstallation } from '../store/installation/installation.ts';
@@ -13,37 +13,68 @@ const DEMO_FOLDER = '.bailiwick';
 
 /** Where the data lies: what was said, or the demo's own folder. */
 export function dataDirOf(root: Root): string {
-  return root.config.dataDir ?? join(process.cwd(), DEMO_FOLDER);
+  return root.config.dataDir ?? join(dirname(root.mainFile), '..', DEMO_FOLDER);
 }
 
+export type Opening = {
+  readonly log: (line: string) => void;
+  /** Lets the migration prepare for the demo company, where it is not there yet. */
+  readonly isDemo?: boolean;
+  /** Refuses to share an embedded server that another process started. */
+  readonly alone?: boolean;
+};
+
 /** Opens the database; starts the embedded one where none runs. */
-export async function open(root: Root, log: (line: string) => void): Promise<Installation> {
+export async function open(root: Root, opening: Opening): Promise<Installation> {
+  return await openInstallation({
+    dataDir: dataDirOf(root),
+    databaseUrl: root.config.databaseUrl,
+    mainFile: root.mainFile,
+    log: opening.log,
+    migration: opening.isDemo ? ['--demo'] : [],
+    alone: opening.alone ?? false,
+  });
+}
+
+/** Commands that ask something of an installation do not make one where there is none. */
+export function requireInstallation(root: Root): void {
+  if (root.config.databaseUrl !== null) return;
   const dataDir = dataDirOf(root);
-  await mkdir(dataDir, { recursive: true });
-  const { databaseUrl } = root.config;
-  return await openInstallation({ dataDir, databaseUrl, mainFile: root.mainFile, log });
+  if (existsSync(join(dataDir, 'secrets', 'app'))) return;
+  throw new Refusal(
+    'unavailable',
+    `There is no installation in ${dataDir}. Set BAILIWICK_DATA to its data folder.`,
+  );
 }
 
 /** Runs `work` on a system and closes everything after it. */
 export async function withSystem<Value>(
   root: Root,
   work: (system: System) => Promise<Value>,
+  opening: Opening = { log: () => {} },
 ): Promise<Value> {
-  const installation = await open(root, () => {});
-  const system = root.compose(installation.address, {
-    isDemo: false,
-    fieldKey: await fieldKey(dataDirOf(root)),
-  });
+  const installation = await open(root, opening);
   try {
-    return await work(system);
+    const system = root.compose(installation.address, {
+      isDemo: false,
+      fieldKey: await fieldKey(dataDirOf(root)),
+    });
+    try {
+      return await work(system);
+    } finally {
+      await system.close();
+    }
   } finally {
-    await system.close();
     await installation.stop();
   }
 }
 
 /** The command line acts for the system; which person ran it is recorded as the actor. */
-export function operator(name: `system:${string}` = 'system:operator'): Caller {
-  const origin = { requestId: randomId(16), door: 'cli', address: null };
-  return systemCaller(name, origin, `os:${userInfo().username}`);
+export function operator(root: Root, name: `system:${string}` = 'system:operator'): Caller {
+  return systemCaller(name, commandOrigin(), `os:${root.config.osUser}`);
+}
+
+/** Where a command's requests come from. */
+export function commandOrigin() {
+  return { requestId: randomId(16), door: 'cli', address: null };
 }

@@ -1,56 +1,118 @@
 /** Serves an installation over HTTP until it is told to stop. */
-
+import { createServer } from 'node:net';
+import { Refusal } from '../base/errors.ts';
 import { environmentWith } from '../config.ts';
+import { originsOf } from '../http/origin-check.ts';
 import { loadPage } from '../http/page.ts';
 import { ROUTES } from '../http/routes/index.ts';
 import { buildServer } from '../http/server.ts';
 import { isAppUrl, urlOf } from '../store/installation/installation.ts';
 import { fieldKey } from '../store/installation/secrets.ts';
 import { dataDirOf, open } from './open-system.ts';
+import { stopSignal, whenTold } from './stop-signal.ts';
 import type { Root, System } from './system.ts';
+import { answerWithNotice } from './while-preparing.ts';
 
 const WEB_FOLDER = new URL('../../web/dist/', import.meta.url);
 
+export type Serving = {
+  readonly isDemo: boolean;
+  /**
+   * Runs when the server listens already, and answers only with the notice that `progress` was
+   * last given. Ends early when it is told to stop.
+   */
+  readonly prepare?: (
+    system: System,
+    progress: (notice: string) => void,
+    stop: AbortSignal,
+  ) => Promise<void>;
+  /** Called with the address once everything is ready. */
+  readonly ready: (url: string) => void;
+};
+
 /**
- * Starts the database and the server, calls `ready` with its address, and waits for SIGINT or
- * SIGTERM; then stops both. A second signal does not wait.
+ * Starts the database and the server, and waits for SIGINT or SIGTERM; then stops both.
+ * @throws Refusal `unavailable` where the port is taken
+ * @throws EmbeddedServerError where the data folder cannot be used, or another server uses it
  */
-export async function serve(
+export async function serve(root: Root, serving: Serving): Promise<void> {
+  const stop = stopSignal(log);
+  await requireFreePort(root.config.host, root.config.port);
+  try {
+    await forgetAdministrator(root, serving.isDemo);
+    const installation = await open(root, { log, isDemo: serving.isDemo, alone: true });
+    try {
+      if (!stop.aborted) await serveUntil(root, serving, installation.address, stop);
+    } finally {
+      await installation.stop();
+    }
+  } catch (error) {
+    // What was cut short may fail in any way; being told to stop is no failure.
+    if (!stop.aborted) throw error;
+  }
+}
+
+async function serveUntil(
   root: Root,
-  isDemo: boolean,
-  ready: (system: System, url: string) => Promise<void>,
+  serving: Serving,
+  address: Parameters<Root['compose']>[0],
+  stop: AbortSignal,
 ): Promise<void> {
-  await forgetAdministrator(root);
-  const told = new Promise<void>((resolve) => {
-    process.once('SIGINT', () => resolve());
-    process.once('SIGTERM', () => resolve());
-  });
-  const installation = await open(root, log);
-  const system = root.compose(installation.address, {
-    isDemo,
-    fieldKey: await fieldKey(dataDirOf(root)),
-  });
+  const { isDemo, prepare, ready } = serving;
+  const system = root.compose(address, { isDemo, fieldKey: await fieldKey(dataDirOf(root)) });
   const { host, port, publicUrl } = root.config;
   let url = publicUrl ?? '';
+  let notice: string | null = null;
   const server = await buildServer({
     services: system,
     routes: ROUTES,
-    ownOrigins: () => new Set([url]),
+    ownOrigins: () => originsOf(url),
     onError: (error, requestId) => log(`request ${requestId}: ${describe(error)}`),
     page: loadPage(WEB_FOLDER.pathname),
   });
+  answerWithNotice(server, () => notice);
+  if (prepare) notice = 'Bailiwick is starting.';
   try {
     await server.listen({ host, port });
-    const address = server.server.address();
-    url ||= `http://${host.includes(':') ? `[${host}]` : host}:${typeof address === 'object' ? (address?.port ?? port) : port}`;
-    await Promise.race([ready(system, url), told]);
-    await told;
+    const bound = server.server.address();
+    const actual = typeof bound === 'object' && bound !== null ? bound.port : port;
+    url ||= `http://${host.includes(':') ? `[${host}]` : host}:${actual}`;
+    await prepare?.(
+      system,
+      (text) => {
+        notice = text;
+      },
+      stop,
+    );
+    notice = null;
+    if (!stop.aborted) ready(url);
+    await whenTold(stop);
   } finally {
-    process.once('SIGINT', () => process.exit(1));
     server.server.closeAllConnections();
     await server.close();
     await system.close();
-    await installation.stop();
+  }
+}
+
+/** Asked before PostgreSQL is started, which takes longer and would be for nothing. */
+async function requireFreePort(host: string, port: number): Promise<void> {
+  const probe = createServer();
+  try {
+    await new Promise<void>((resolve, reject) => {
+      probe.once('error', reject);
+      probe.listen({ host, port, exclusive: true }, resolve);
+    });
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    const why = code === 'EADDRINUSE' ? 'something else listens there' : `${code}`;
+    throw new Refusal(
+      'unavailable',
+      `Cannot listen on ${host} port ${port}: ${why}. Set PORT to another one (and ` +
+        'BAILIWICK_DATA to another folder for a second copy).',
+      { cause },
+    );
+  } finally {
+    await new Promise((resolve) => probe.close(resolve));
   }
 }
 
@@ -59,10 +121,10 @@ export async function serve(
  * them, it migrates in a process of its own and then becomes a new program image, whose
  * environment has the application's login only.
  */
-async function forgetAdministrator(root: Root): Promise<void> {
+async function forgetAdministrator(root: Root, isDemo: boolean): Promise<void> {
   const { databaseUrl } = root.config;
   if (databaseUrl === null || isAppUrl(databaseUrl)) return;
-  const installation = await open(root, log);
+  const installation = await open(root, { log, isDemo });
   const env = environmentWith({ DATABASE_URL: urlOf(installation.address) });
   process.execve?.(
     process.execPath,

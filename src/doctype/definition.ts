@@ -166,12 +166,16 @@ export const RESERVED_FIELDS: ReadonlySet<string> = new Set([
   'doctype',
 ]);
 
+// Asked of every field of every document: a set, as a search of the lists shows in profiles.
+const COLUMNS: ReadonlySet<string> = new Set(COLUMN_TYPES);
+const TABLES: ReadonlySet<string> = new Set(TABLE_TYPES);
+
 /** A form value in a column, as opposed to child rows or layout. */
 export function isColumn(field: Field): boolean {
-  return (COLUMN_TYPES as readonly string[]).includes(field.fieldtype);
+  return COLUMNS.has(field.fieldtype);
 }
 
 /** A field whose value is a list of child rows. */
 export function isTable(field: Field): boolean {
-  return (TABLE_TYPES as readonly string[]).includes(field.fieldtype);
+  return TABLES.has(field.fieldtype);
 }

@@ -40,7 +40,8 @@ function checkLength(field: Field, text: string): void {
     throw new ValueError(field.fieldname, `takes at most ${characters} characters.`);
   }
   const bytes = kind === 'long-text' ? LONG_TEXT_BYTES_MAX : TEXT_BYTES_MAX;
-  if (text.length > bytes || new TextEncoder().encode(text).length > bytes) {
+  // UTF-8 takes at most three bytes for each of JavaScript's characters.
+  if (3 * text.length > bytes && new TextEncoder().encode(text).length > bytes) {
     throw new ValueError(field.fieldname, `takes at most ${bytes / 1024} KiB of text.`);
   }
 }

@@ -11,6 +11,8 @@ import {
 } from '../authz/index.ts';
 import { Refusal } from '../base/errors.ts';
 import { LIMITS } from '../base/limits.ts';
+import { canonicalDatetime } from '../doctype/calendar.ts';
+import { isStorableText } from '../doctype/plain-data.ts';
 import { sensitivityOf } from '../doctype/table-name.ts';
 import { ValueError } from '../doctype/value-error.ts';
 import { parseValue, renderValue } from '../doctype/values.ts';
@@ -39,12 +41,7 @@ const SCALAR_OPERATORS = new Set(['=', '!=', '>', '<', '>=', '<=']);
  */
 export function columnFor(target: Target, name: unknown): Column {
   const column = typeof name === 'string' ? target.table.columns.get(name) : undefined;
-  const levels = levelsAnywhere(target.moment.policy.world, {
-    principal: target.caller.principal,
-    action: 'read',
-    doctype: target.doctype.name,
-    now: target.moment.now,
-  });
+  const levels = levelsOf(target);
   const isOpen =
     column &&
     (!column.field ||
@@ -55,6 +52,22 @@ export function columnFor(target: Target, name: unknown): Column {
         sensitivityOf(column.field) !== 'secret'));
   if (!isOpen) throw unknownField(name);
   return column;
+}
+
+const levelsByTarget = new WeakMap<Target, ReadonlySet<number>>();
+
+/** Levels that are open anywhere, worked out once for all fields of a request. */
+function levelsOf(target: Target): ReadonlySet<number> {
+  const known = levelsByTarget.get(target);
+  if (known) return known;
+  const levels = levelsAnywhere(target.moment.policy.world, {
+    principal: target.caller.principal,
+    action: 'read',
+    doctype: target.doctype.name,
+    now: target.moment.now,
+  });
+  levelsByTarget.set(target, levels);
+  return levels;
 }
 
 /** Which documents a list, count or search may speak of, by the principal's grants alone. */
@@ -76,7 +89,7 @@ export function reachable(target: Target, levels: Iterable<number>): Filter {
 
 /** Reads `filters`: `[[field, op, value], …]`, or an object of `field: value | [op, value]`. */
 export function readFilters(target: Target, input: unknown, join: 'every' | 'some'): Condition {
-  const triples = triplesOf(input);
+  const triples = triplesOf(target, input);
   if (triples.length > LIMITS.filterConditionsMax) {
     throw new Refusal('bad_value', `At most ${LIMITS.filterConditionsMax} filters are taken.`);
   }
@@ -103,13 +116,15 @@ export function readOrder(target: Target, text: string | undefined): OrderBy[] {
   });
 }
 
-function triplesOf(input: unknown): unknown[][] {
+function triplesOf(target: Target, input: unknown): unknown[][] {
   if (input === undefined || input === null) return [];
   if (Array.isArray(input)) {
     return input.map((part) => {
       if (!Array.isArray(part)) throw badFilters();
-      // Frappe's clients may put the doctype first.
-      return part.length === 4 ? part.slice(1) : part;
+      if (part.length !== 4) return part;
+      // Frappe's clients may put the doctype first. Another one would mean another document.
+      if (part[0] === target.doctype.name) return part.slice(1);
+      throw new Refusal('bad_value', `Filters take fields of ${target.doctype.name} only.`);
     });
   }
   if (typeof input !== 'object') throw badFilters();
@@ -126,18 +141,21 @@ function readTriple(target: Target, triple: unknown[], levels: Set<number>): Fil
   const op = typeof operator === 'string' ? operator.toLowerCase() : '';
   const field = column.name;
   const blank: Filter = { kind: 'blank', field };
+  if (column.type === 'jsonb' && op !== 'is') throw badValue(field, 'takes `is` only.');
   if (SCALAR_OPERATORS.has(op)) return compare(column, op, value);
   if (op === 'in' || op === 'not in') {
     const values = listOf(value).map((item) => constant(column, item));
-    const named: Filter =
-      values.length > 0
-        ? { kind: 'one-of', field, values: values.filter((item) => item !== null) }
-        : NEVER;
-    return op === 'in' ? named : not(named);
+    const named = values.filter((item) => item !== null);
+    const listed: Filter = some([
+      named.length > 0 ? { kind: 'one-of', field, values: named } : NEVER,
+      named.length < values.length ? blank : NEVER,
+    ]);
+    return op === 'in' ? listed : not(listed);
   }
   if (op === 'like' || op === 'not like') {
     if (typeof value !== 'string') throw badValue(field, 'takes text with `like`.');
     if (column.type !== 'text') throw badValue(field, 'is not text, so `like` does not apply.');
+    if (!isPattern(value)) throw badValue(field, 'takes a pattern that ends in no single `\\`.');
     const like: Filter = { kind: 'like', field, pattern: value };
     return op === 'like' ? like : not(like);
   }
@@ -180,22 +198,23 @@ function constant(column: Column, value: unknown): Scalar | null {
     }
   }
   if (value === null || value === '') return null;
-  if (name === 'docstatus' && Number.isInteger(value)) return value as number;
-  if (
-    column.type === 'text' &&
-    typeof value === 'string' &&
-    !value.includes('\0') &&
-    value.isWellFormed()
-  )
-    return value;
-  if (
-    column.type === 'timestamp' &&
-    typeof value === 'string' &&
-    /^\d{4}-\d\d-\d\d([ T]\d\d:\d\d:\d\d(\.\d{1,6})?)?$/.test(value) &&
-    !Number.isNaN(Date.parse(value.slice(0, 10)))
-  )
-    return value;
+  if (column.type === 'smallint' && isSmall(value)) return value;
+  if (column.type === 'text' && typeof value === 'string' && isStorableText(value)) return value;
+  if (column.type === 'timestamp' && typeof value === 'string') {
+    const moment = canonicalDatetime(value.length === 10 ? `${value} 00:00:00` : value);
+    if (moment !== null) return moment;
+  }
   throw badValue(name, 'has a value of the wrong type.');
+}
+
+/** A docstatus is one of three, but a comparison may well go beyond. */
+function isSmall(value: unknown): value is number {
+  return Number.isInteger(value) && Math.abs(value as number) < 2 ** 15;
+}
+
+/** PostgreSQL takes a backslash as the escape of what follows, and refuses one at the end. */
+function isPattern(text: string): boolean {
+  return isStorableText(text) && (/\\*$/.exec(text)?.[0].length ?? 0) % 2 === 0;
 }
 
 function listOf(value: unknown): unknown[] {

@@ -1,8 +1,8 @@
 /** What one operation knows so far. Steps fill it in the order of the pipeline's table. */
 import type { Action, Decision, DocumentFacts, Permit } from '../authz/index.ts';
 import type { Seal } from '../base/seal.ts';
-import type { Doctype } from '../doctype/definition.ts';
-import { renderValue } from '../doctype/values.ts';
+import type { Doctype, Field } from '../doctype/definition.ts';
+import { renderValue, type StoredValue } from '../doctype/values.ts';
 import type { Caller } from '../identity/caller.ts';
 import type { StoredDocument, StoredValues } from '../store/read-documents.ts';
 import type { Moment, Store, WriteTransaction } from '../store/store.ts';
@@ -35,6 +35,14 @@ export type WriteOperation =
   | 'delete'
   | 'import';
 
+/** A value that came in for a read-only field, of the document itself or of one of its rows. */
+export type Echo = {
+  readonly field: Field;
+  readonly value: StoredValue;
+  /** Null for a field of the document itself. */
+  readonly row: { readonly table: string; readonly name: StoredValue } | null;
+};
+
 /** A write on its way through the pipeline. */
 export type WriteWork = Target & {
   readonly operation: WriteOperation;
@@ -50,6 +58,8 @@ export type WriteWork = Target & {
   after: DraftDocument;
   /** Fields whose values the caller gave, by name; child fields as `items.qty`. */
   given: Set<string>;
+  /** Values given for read-only fields: not taken over, and an error unless they change nothing. */
+  echoes: Echo[];
   decision: Decision | null;
   permit: Permit | null;
 };
@@ -68,8 +78,9 @@ export const ACTION_OF: Readonly<Record<WriteOperation, Action>> = {
 /** A document's values as the kernel sees them: wire values by field, without child rows. */
 export function factsOf(table: Table, values: StoredValues): DocumentFacts {
   const facts: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(values)) {
+  for (const name in values) {
     const field = table.columns.get(name)?.field;
+    const value = values[name] ?? null;
     facts[name] = field ? renderValue(field, value) : value;
   }
   return facts;

@@ -1,12 +1,20 @@
 /** Bodies: strict JSON of a limited size, checked by the route's own schema. */
+import { isUtf8 } from 'node:buffer';
 import type { TSchema } from 'typebox';
 import { Compile, type Validator } from 'typebox/compile';
 import { Refusal } from '../base/errors.ts';
 import { parseJson } from '../base/json.ts';
 
-/** Parses a body's text. An empty one is an empty object: clients send it with transitions. */
-export function parseBody(text: string): unknown {
-  return text.trim() === '' ? {} : parseJson(text, 'The body');
+/**
+ * Parses a body. An empty one is an empty object: clients send it with transitions. Bytes that
+ * are not UTF-8 are refused, since replacing them would store something that nobody sent.
+ */
+export function parseBody(bytes: Buffer): unknown {
+  if (!isUtf8(bytes)) throw new Refusal('malformed', 'The body is not UTF-8.');
+  const text = bytes.toString('utf8');
+  const body = text.trim() === '' ? {} : parseJson(text, 'The body');
+  if (body === null) throw new Refusal('malformed', 'The body must be a JSON object.');
+  return body;
 }
 
 const validators = new WeakMap<TSchema, Validator>();
@@ -19,11 +27,13 @@ export function checkBody(schema: TSchema, body: unknown): void {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw new Refusal('malformed', 'The body must be a JSON object.');
   }
-  const [first] = validator.Errors(body);
-  const where = first?.instancePath.replace(/^\//, '').replaceAll('/', '.') ?? '';
-  if (first?.keyword === 'additionalProperties') {
-    const names = (first.params as { additionalProperties?: string[] }).additionalProperties ?? [];
-    throw new Refusal('unknown_parameter', `There is no parameter \`${names[0] ?? where}\`.`);
+  const errors = validator.Errors(body);
+  const extra = errors.find(({ keyword }) => keyword === 'additionalProperties');
+  if (extra) {
+    const names = (extra.params as { additionalProperties?: string[] }).additionalProperties ?? [];
+    throw new Refusal('unknown_parameter', `There is no parameter \`${names[0] ?? ''}\`.`);
   }
+  const [first] = errors;
+  const where = first?.instancePath.replace(/^\//, '').replaceAll('/', '.') ?? '';
   throw new Refusal('bad_value', `\`${where || 'body'}\` ${first?.message ?? 'does not fit'}.`);
 }

@@ -25,7 +25,7 @@ export function inventoryOf(routes: readonly Route[], roles: readonly string[]):
         path,
         action,
         guest,
-        rate_limit: `${rateLimit.perMinute} per minute`,
+        rate_limit: `${rateLimit.perMinute} ${rateLimit.counts ?? 'requests'} per minute`,
         audit,
       }))
       .sort((a, b) => (a.path + a.method < b.path + b.method ? -1 : 1)),

@@ -21,6 +21,17 @@ export function refuseCrossSite(
   if (origin !== undefined && !ownOrigins.has(String(origin))) throw refusal();
 }
 
+/** Names by which a browser on this machine reaches it; an address elsewhere has only its own. */
+const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
+
+/** The origins that a page served at this address may have. */
+export function originsOf(url: string): ReadonlySet<string> {
+  if (!URL.canParse(url)) return new Set();
+  const { protocol, hostname, port, origin } = new URL(url);
+  if (!LOOPBACK.includes(hostname)) return new Set([origin]);
+  return new Set(LOOPBACK.map((host) => new URL(`${protocol}//${host}:${port}`).origin));
+}
+
 function refusal(): Refusal {
   return new Refusal('forbidden', 'This request came from another site and was refused.');
 }

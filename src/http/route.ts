@@ -15,6 +15,8 @@ export type RouteContext = {
   readonly body: unknown;
   readonly header: (name: string) => string | undefined;
   readonly reply: FastifyReply;
+  /** The browser speaks TLS to us or to the proxy before us: cookies may say so. */
+  readonly isHttps: boolean;
 };
 
 export type Route = {
@@ -26,7 +28,8 @@ export type Route = {
   readonly action: string;
   /** Answers people who did not sign in. */
   readonly guest: boolean;
-  readonly rateLimit: { readonly perMinute: number };
+  /** Requests from one address, or only those that fail: these `identity` counts. */
+  readonly rateLimit: { readonly perMinute: number; readonly counts?: 'failures' };
   /** What of it is written to the audit log. */
   readonly audit: 'refusals' | 'writes and refusals' | 'all' | 'none';
   /** Names of query parameters; any other is `unknown_parameter`. */

@@ -1,4 +1,6 @@
 /** The HTTP door: serves the declared routes and nothing else. */
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
 import cookie from '@fastify/cookie';
 import rateLimit from '@fastify/rate-limit';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
@@ -35,13 +37,20 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     routerOptions: { maxParamLength: 2048, ignoreTrailingSlash: true },
     // Frappe's clients put spaces and slashes into paths; a bad escape is our own 400.
     frameworkErrors: (error, request, reply) => answerError(options, error, request, reply),
+    clientErrorHandler: answerBrokenRequest,
   });
   await server.register(cookie);
-  await server.register(rateLimit, { global: false, errorResponseBuilder: tooMany });
+  await server.register(rateLimit, {
+    global: false,
+    errorResponseBuilder: tooMany,
+    // What is left of a limit is nobody's business; whoever is over it learns when to come back.
+    addHeadersOnExceeding: NO_LIMIT_HEADERS,
+    addHeaders: { ...NO_LIMIT_HEADERS, 'retry-after': false },
+  });
   server.removeAllContentTypeParsers();
-  server.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, text, done) => {
+  server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
     try {
-      done(null, parseBody(String(text)));
+      done(null, parseBody(Buffer.from(body)));
     } catch (error) {
       done(error as Error);
     }
@@ -59,9 +68,11 @@ function serveRoute(server: FastifyInstance, options: ServerOptions, route: Rout
   server.route({
     method: route.method,
     url: route.path,
-    config: { rateLimit: { max: route.rateLimit.perMinute, timeWindow: '1 minute' } },
+    config: { rateLimit: { max: requestsPerMinute(route), timeWindow: '1 minute' } },
     handler: async (request, reply) => {
-      const caller = await authenticate(options.services.identity, request, options.ownOrigins());
+      const origins = options.ownOrigins();
+      const { identity } = options.services;
+      const caller = await authenticate(identity, request, origins, route.action !== 'none');
       if (!route.guest && caller.principal.kind === 'guest') {
         throw new Refusal('unauthenticated', 'Sign in first.');
       }
@@ -76,9 +87,15 @@ function serveRoute(server: FastifyInstance, options: ServerOptions, route: Rout
         body,
         header: (name) => headerOf(request, name),
         reply,
+        isHttps: [...origins].some((origin) => origin.startsWith('https://')),
       });
     },
   });
+}
+
+/** Where only failures count, they are counted behind the door; the door has its usual limit. */
+function requestsPerMinute({ rateLimit: { perMinute, counts } }: Route): number {
+  return counts === 'failures' ? LIMITS.requestsPerMinute : perMinute;
 }
 
 function headerOf(request: FastifyRequest, name: string): string | undefined {
@@ -90,6 +107,12 @@ function servePage(options: ServerOptions, request: FastifyRequest, reply: Fasti
   const path = request.url.split('?')[0] ?? '/';
   const isRead = request.method === 'GET' || request.method === 'HEAD';
   const isApi = /^\/(?:api|access|mcp|webhooks|files)(?:\/|$)/.test(path);
+  const methods = methodsAt(options.routes, path);
+  if (methods.length > 0) {
+    reply.header('Allow', methods.join(', '));
+    const detail = `This address takes ${methods.join(', ')}.`;
+    return answerError(options, new Refusal('method_not_allowed', detail), request, reply);
+  }
   const file = isRead && !isApi ? options.page(path) : null;
   if (!file) {
     const refusal = new Refusal('not_found', 'There is nothing at this address.');
@@ -97,6 +120,19 @@ function servePage(options: ServerOptions, request: FastifyRequest, reply: Fasti
   }
   reply.header('Cache-Control', file.isFixed ? 'public, max-age=31536000, immutable' : 'no-cache');
   return reply.type(file.type).send(file.body);
+}
+
+/** The methods that routes take at a path. */
+function methodsAt(routes: readonly Route[], path: string): string[] {
+  const parts = path.replace(/\/$/, '').split('/');
+  const isAt = (route: Route): boolean => {
+    const wanted = route.path.split('/');
+    return (
+      wanted.length === parts.length &&
+      wanted.every((part, i) => (part.startsWith(':') ? parts[i] !== '' : part === parts[i]))
+    );
+  };
+  return routes.filter(isAt).map(({ method }) => method);
 }
 
 function answerError(
@@ -134,7 +170,31 @@ function translate(error: unknown): unknown {
   return error;
 }
 
+const NO_LIMIT_HEADERS = {
+  'x-ratelimit-limit': false,
+  'x-ratelimit-remaining': false,
+  'x-ratelimit-reset': false,
+} as const;
+
 function tooMany(_request: FastifyRequest, context: { ttl: number }): Refusal {
   const retryAfterSeconds = Math.max(1, Math.ceil(context.ttl / 1000));
   return new Refusal('too_many_requests', 'Too many requests. Slow down.', { retryAfterSeconds });
+}
+
+/** What is no HTTP, or has too many headers, never becomes a request; it is answered all the same. */
+function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const tooLarge = error.code === 'HPE_HEADER_OVERFLOW';
+  const detail = tooLarge ? 'The headers are too large.' : 'The request is not well formed.';
+  const refusal = new Refusal(tooLarge ? 'too_large' : 'malformed', detail);
+  const body = JSON.stringify(problemOf(refusal, randomId(16)));
+  const headers = {
+    ...SECURITY_HEADERS,
+    'Content-Type': 'application/problem+json',
+    'Content-Length': String(Buffer.byteLength(body)),
+    Connection: 'close',
+  };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  const status = `${refusal.status} ${STATUS_CODES[refusal.status]}`;
+  socket.end(`HTTP/1.1 ${status}\r\n${lines.join('')}\r\n${body}`);
 }

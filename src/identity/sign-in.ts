@@ -1,9 +1,10 @@
 /** Makes principals: from passwords and sessions, from API tokens, from nothing at all. */
 import { append } from '../audit/append.ts';
-import { type Ceiling, isAction } from '../authz/index.ts';
+import type { Ceiling } from '../authz/index.ts';
 import { Refusal } from '../base/errors.ts';
 import { LIMITS } from '../base/limits.ts';
 import { fingerprint, randomId, randomSecret } from '../base/random.ts';
+import { isStorableText } from '../doctype/plain-data.ts';
 import {
   deleteSession,
   insertSession,
@@ -16,6 +17,8 @@ import {
 import type { Store } from '../store/store.ts';
 import { type Caller, type Origin, systemCaller } from './caller.ts';
 import { verifyPassword } from './password.ts';
+import { SignInLimit } from './sign-in-limit.ts';
+import { checkToken, type TokenRequest } from './token-request.ts';
 
 const SIGN_IN = 'system:sign-in';
 
@@ -26,25 +29,29 @@ export class Identity {
   private readonly store: Store;
   private readonly known = new Map<string, string>();
   private readonly tokens = new Map<string, { id: string; ceiling: Ceiling }>();
+  private readonly limit = new SignInLimit(Date.now);
 
   constructor(store: Store) {
     this.store = store;
   }
 
-  /** Checks a password and opens a session. `unauthenticated` says nothing of what was wrong. */
+  /**
+   * Checks a password and opens a session. `unauthenticated` says nothing of what was wrong;
+   * `too_many_requests` comes before the password is looked at.
+   */
   async signIn(
     origin: Origin & { readonly agent: string | null },
     user: string,
     password: string,
   ): Promise<{ readonly secret: string; readonly caller: Caller }> {
     const credential = { kind: 'named', principal: SIGN_IN } as const;
-    const name = user.replaceAll('\0', '').toWellFormed();
-    const [, found] = await this.store.run(credential, 'read', selectPassword(name));
-    const hash = found?.rows[0]?.[0] ?? null;
-    if (!(await verifyPassword(hash, password))) {
+    const name = isStorableText(user) ? user : '';
+    await this.limit.attempt(origin.address, name.toLowerCase(), async () => {
+      const [, found] = await this.store.run(credential, 'read', selectPassword(name));
+      if (await verifyPassword(found?.rows[0]?.[0] ?? null, password)) return;
       await this.note(systemCaller(SIGN_IN, origin), 'sign in', name, 'refused');
       throw new Refusal('unauthenticated', 'The e-mail address or the password is not right.');
-    }
+    });
     const secret = randomSecret(32);
     const session = {
       hash: fingerprint(secret),
@@ -62,9 +69,21 @@ export class Identity {
 
   /** Ends the session at once. */
   async signOut(caller: Caller): Promise<void> {
-    if (caller.credential.kind !== 'session') return;
-    await this.note(caller, 'sign out', caller.principal.id, 'allowed');
-    await this.store.run(caller.credential, 'read', deleteSession(caller.credential.hash));
+    const { credential } = caller;
+    if (credential.kind !== 'session') return;
+    this.known.delete(credential.hash.toString('base64'));
+    try {
+      await this.note(caller, 'sign out', caller.principal.id, 'allowed');
+      await this.store.run(credential, 'read', deleteSession(credential.hash));
+    } catch (error) {
+      // A session that has ended already is what was asked for.
+      if (!(error instanceof Refusal && error.code === 'unauthenticated')) throw error;
+    }
+  }
+
+  /** Records that a token was refused. Its key is no secret; nothing else of it is kept. */
+  async noteBadToken(origin: Origin, key: string | null): Promise<void> {
+    await this.note(systemCaller(SIGN_IN, origin), 'use token', key ?? '', 'refused');
   }
 
   /** The person's full name, as they may always see it themselves. */
@@ -102,18 +121,12 @@ export class Identity {
   /** Makes a token for the caller themselves. The secret is given once and kept as a hash. */
   async makeToken(
     caller: Caller,
-    request: {
-      readonly label: string;
-      readonly expires: string | null;
-      readonly ceiling: Omit<Ceiling, 'name'> | null;
-      readonly cidr: string | null;
-    },
+    request: TokenRequest,
   ): Promise<{ readonly id: string; readonly key: string; readonly secret: string }> {
     if (caller.credential.kind !== 'session') {
       throw new Refusal('forbidden', 'A token is made by a person who signed in, for themselves.');
     }
-    const unknown = request.ceiling?.actions?.find((action) => !isAction(action));
-    if (unknown !== undefined) throw new Refusal('bad_value', `There is no action \`${unknown}\`.`);
+    checkToken(caller, request, await this.store.policy());
     const id = randomId(12);
     const key = randomSecret(12);
     const secret = randomSecret(32);
@@ -134,7 +147,7 @@ export class Identity {
 
   /** Ends one of the caller's own tokens; another's answers like one that does not exist. */
   async endToken(caller: Caller, id: string): Promise<void> {
-    const statement = revokeToken(id.replaceAll('\0', ''), caller.principal.id);
+    const statement = revokeToken(isStorableText(id) ? id : '', caller.principal.id);
     const [, result] = await this.store.run(caller.credential, 'delete', statement);
     if (result?.rowCount !== 1) throw new Refusal('not_found', `Token \`${id}\` was not found.`);
     await this.note(caller, 'end token', id, 'allowed');

@@ -1,47 +1,64 @@
 /** Appends to the audit log. The row's policy compares the principal with the claim. */
 import type { Statement } from './statement.ts';
 
-const COLUMNS = [
-  'name',
+/** What entries of one statement share: the same caller, request and moment. */
+const SHARED = [
   'owner',
   'creation',
   'modified',
   'modified_by',
   'principal',
   'actor',
+  'request_id',
+  'door',
+  'address',
+  'epoch',
+] as const;
+
+/** What differs from entry to entry. */
+const OWN = [
+  'name',
   'action',
   'document_type',
   'document_name',
   'outcome',
   'code',
   'detail',
-  'request_id',
-  'door',
-  'address',
-  'epoch',
   'hash',
 ] as const;
 
-export type AuditRow = Readonly<Record<(typeof COLUMNS)[number], string | number | null>>;
+export type AuditRow = Readonly<
+  Record<(typeof SHARED)[number] | (typeof OWN)[number], string | number | null>
+>;
 
-/** Inserts any number of entries with one statement. */
+/** Inserts any number of entries of one caller and moment with one statement. */
 export function insertAuditRows(rows: readonly AuditRow[]): Statement {
-  const names = COLUMNS.map((name) => `"${name}"`).join(', ');
-  const arrays = COLUMNS.map((name, index) => `$${index + 1}::${TYPES[name] ?? 'text[]'}`);
+  const [first] = rows;
+  if (!first) throw new Error('no audit entries to add');
+  const foreign = rows.some((row) => SHARED.some((name) => row[name] !== first[name]));
+  if (foreign) throw new Error('audit entries of one statement are of one caller and moment');
   return {
-    text: `insert into doc.audit_entry (${names}) select * from unnest(${arrays.join(', ')})`,
-    values: COLUMNS.map((name) =>
-      rows.map((row) => {
-        const value = row[name];
-        return value === null ? null : String(value);
-      }),
-    ),
+    text: INSERT,
+    values: [
+      ...SHARED.map((name) => first[name]),
+      ...OWN.map((name) => rows.map((row) => textOf(row[name]))),
+    ],
   };
 }
 
 const TYPES: Readonly<Record<string, string>> = {
-  creation: 'timestamp[]',
-  modified: 'timestamp[]',
-  detail: 'jsonb[]',
-  epoch: 'bigint[]',
+  creation: 'timestamp',
+  modified: 'timestamp',
+  detail: 'jsonb',
+  epoch: 'bigint',
 };
+
+const typeOf = (name: string): string => TYPES[name] ?? 'text';
+const INSERT =
+  `insert into doc.audit_entry (${[...SHARED, ...OWN].map((name) => `"${name}"`).join(', ')}) ` +
+  `select ${SHARED.map((name, i) => `$${i + 1}::${typeOf(name)}`).join(', ')}, own.* ` +
+  `from unnest(${OWN.map((name, i) => `$${SHARED.length + i + 1}::${typeOf(name)}[]`).join(', ')}) own`;
+
+function textOf(value: string | number | null): string | null {
+  return value === null ? null : String(value);
+}

@@ -22,8 +22,8 @@ const KEPT_STATEMENTS_MAX = 300;
 
 type Kept = {
   readonly names: Map<string, string>;
-  /** Statements of which an error left open whether the server has them. */
-  readonly doubtful: Set<string>;
+  /** To be closed: long not used, or an error left open whether the server has them. */
+  readonly closing: Set<string>;
   made: number;
 };
 
@@ -52,12 +52,12 @@ export class Batch {
 
   submit(connection: Connection): null {
     this.connection = connection;
-    const kept = keptBy.get(connection) ?? { names: new Map(), doubtful: new Set(), made: 0 };
+    const kept = keptBy.get(connection) ?? { names: new Map(), closing: new Set(), made: 0 };
     keptBy.set(connection, kept);
     connection.stream.cork();
     // Closing one that is not there is no error; never closing would fill the server's memory.
-    for (const name of kept.doubtful) connection.close({ type: 'S', name });
-    kept.doubtful.clear();
+    for (const name of kept.closing) connection.close({ type: 'S', name });
+    kept.closing.clear();
     for (const { text, values } of this.statements) {
       const statement = this.prepare(connection, kept, text);
       connection.bind({ portal: '', statement, values: values.map(encode) });
@@ -98,7 +98,7 @@ export class Batch {
       const name = this.parsed.get(text);
       if (!kept || name === undefined) continue;
       kept.names.delete(text);
-      kept.doubtful.add(name);
+      kept.closing.add(name);
     }
     this.reject(this.failure);
   }
@@ -109,11 +109,16 @@ export class Batch {
 
   private prepare(connection: Connection, kept: Kept, text: string): string {
     const known = kept.names.get(text);
+    // The map's order is that of their last use.
+    kept.names.delete(text);
+    const name = known ?? `bw${++kept.made}`;
+    kept.names.set(text, name);
     if (known !== undefined) return known;
-    const name = kept.names.size < KEPT_STATEMENTS_MAX ? `bw${++kept.made}` : '';
-    if (name !== '') {
-      kept.names.set(text, name);
-      this.parsed.set(text, name);
+    this.parsed.set(text, name);
+    const [oldest] = kept.names;
+    if (oldest && kept.names.size > KEPT_STATEMENTS_MAX) {
+      kept.names.delete(oldest[0]);
+      kept.closing.add(oldest[1]);
     }
     connection.parse({ name, text, types: [] });
     return name;
@@ -126,7 +131,9 @@ function encode(value: Parameter): string | Buffer | null {
   return String(value);
 }
 
+const SPECIAL = /[\\"]/;
+
 function quoteElement(element: string | null): string {
   if (element === null) return 'NULL';
-  return `"${element.replace(/[\\"]/g, '\\$&')}"`;
+  return SPECIAL.test(element) ? `"${element.replace(/[\\"]/g, '\\$&')}"` : `"${element}"`;
 }

@@ -44,7 +44,7 @@ export function insertToken(token: {
 }): Statement {
   return {
     text: `insert into sys.token (id, key, secret_hash, user_name, label, ceiling, cidr, expires_at)
-      values ($1, $2, $3, $4, $5, $6, $7::text::cidr, $8::text::timestamp at time zone 'UTC')`,
+      values ($1, $2, $3, $4, $5, $6, network($7::text::inet), $8::text::timestamp at time zone 'UTC')`,
     values: [
       token.id,
       token.key,

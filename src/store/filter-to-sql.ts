@@ -3,7 +3,7 @@
  * parameter; fields become columns of the table or are a bug, since callers check them first.
  */
 import type { Filter, Scalar } from '../authz/index.ts';
-import { parseValue } from '../doctype/values.ts';
+import { parseMoney } from '../doctype/money.ts';
 import { ARRAY_TYPE, toSql } from './column.ts';
 import type { Parameter, Parameters } from './statement.ts';
 import type { Column, Table } from './table.ts';
@@ -68,6 +68,10 @@ function oneOf(column: Column, values: readonly Scalar[], parameters: Parameters
   return `${column.sql} = any (${array}::${ARRAY_TYPE[column.type]})`;
 }
 
+/** Constants come in the form of the wire, checked; amounts are kept as whole numbers. */
 function constant(column: Column, value: Scalar): Parameter {
-  return column.field ? toSql(parseValue(column.field, value)) : value;
+  if (column.type !== 'money') return value;
+  const scaled = parseMoney(value);
+  if (scaled === null) throw new Error(`${column.name} is compared with what is no amount`);
+  return toSql(scaled);
 }

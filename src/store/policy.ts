@@ -108,7 +108,8 @@ function worldFrom(raw: RawPolicy, doctypes: ReadonlyMap<string, Doctype>): Worl
       levels: rule.levels ?? [0],
       reach: rule.reach,
       except: rule.except ?? [],
-      when: conditionOf(rule.when, doctypes.get(rule.document_type)),
+      // A draft's condition may speak of what is not there yet; it decides nothing.
+      when: isInForce(rule) ? conditionOf(rule.when, doctypes.get(rule.document_type)) : null,
       status: rule.status,
     })),
     grants: raw.grants.map(({ grantee_type, grantee, ...grant }) => ({
@@ -147,6 +148,10 @@ function shapeOf(doctype: Doctype): DoctypeShape {
     if (sensitivityOf(field) !== 'secret') levels.set(field.fieldname, field.level ?? 0);
   }
   return { name: doctype.name, paths: doctype.dimension_paths ?? [], levels };
+}
+
+function isInForce({ status, reach }: RawPolicy['rules'][number]): boolean {
+  return status === 'in force' && reach !== null;
 }
 
 function conditionOf(when: unknown, doctype: Doctype | undefined): Filter | null {

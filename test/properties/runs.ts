@@ -2,6 +2,7 @@
 import type { TestContext } from 'node:test';
 import fc from 'fast-check';
 
+const IN_TURN_MS_MAX = 120_000;
 const SEED_RANGE = 2 ** 31;
 
 /**
@@ -14,10 +15,26 @@ export function holdsForAll<Input>(
   inputs: fc.Arbitrary<Input>,
   check: (input: Input) => void,
 ): void {
+  fc.assert(fc.property(inputs, check), parametersOf(context, runs));
+}
+
+/** The same for a check that waits for something, such as a database. */
+export async function holdsForAllInTurn<Input>(
+  context: TestContext,
+  runs: number,
+  inputs: fc.Arbitrary<Input>,
+  check: (input: Input) => Promise<void>,
+): Promise<void> {
+  // Making a counterexample smaller asks the database a thousand times, and ends after a while.
+  const limits = { interruptAfterTimeLimit: IN_TURN_MS_MAX, markInterruptAsFailure: true };
+  await fc.assert(fc.asyncProperty(inputs, check), { ...parametersOf(context, runs), ...limits });
+}
+
+function parametersOf(context: TestContext, runs: number) {
   const numRuns = Math.max(runs, numberFrom('PROPERTY_RUNS') ?? 0);
   const seed = numberFrom('PROPERTY_SEED') ?? Math.floor(Math.random() * SEED_RANGE);
   context.diagnostic(`seed ${seed}, ${numRuns} runs`);
-  fc.assert(fc.property(inputs, check), { numRuns, seed });
+  return { numRuns, seed };
 }
 
 function numberFrom(variable: string): number | null {

@@ -39,7 +39,7 @@ export function clientOf(url: string, headers: Record<string, string> = {}): Cli
     return {
       status: response.status,
       text,
-      body: isJson ? JSON.parse(text) : null,
+      body: isJson && text !== '' ? JSON.parse(text) : null,
       headers: response.headers,
     };
   };

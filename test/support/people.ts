@@ -20,7 +20,7 @@ export async function people(
 
 /** A query string whose values are JSON, except for text. */
 export function query(parameters: Readonly<Record<string, unknown>>): string {
-  const pairs = Object.entries(parameters).map(([name, value]) => [
+  const pairs = Object.entries(parameters).map(([name, value]): [string, string] => [
     name,
     typeof value === 'string' ? value : JSON.stringify(value),
   ]);

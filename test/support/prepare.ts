@@ -6,7 +6,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { loadDemo, setDemoPasswords } from '../../src/commands/demo.ts';
+import { loadDemo } from '../../src/commands/demo.ts';
 import { compose } from '../../src/main.ts';
 import { startEmbedded } from '../../src/store/embedded/server.ts';
 import { administrator, runMigrator } from '../../src/store/installation/installation.ts';
@@ -29,7 +29,7 @@ export async function prepare(): Promise<() => Promise<void>> {
   await chmod(dataDir, 0o711);
   const server = await startEmbedded({ dataDir, log: () => {} });
   try {
-    await runMigrator({ dataDir, databaseUrl: null, mainFile: MAIN_FILE }, []);
+    await runMigrator({ dataDir, databaseUrl: null, mainFile: MAIN_FILE }, ['--demo']);
     const { admin, database } = await administrator(dataDir, null);
     const connection = await connectToMigrate(admin('postgres'));
     await connection.script(`create database ${EMPTY_TEMPLATE} template ${database}`);
@@ -39,8 +39,7 @@ export async function prepare(): Promise<() => Promise<void>> {
       { host, port, database, user: `${database}_app`, password },
       TEST_SETTINGS,
     );
-    await loadDemo(system, 'small', () => {});
-    await setDemoPasswords(system, TEST_PASSWORD);
+    await loadDemo(system, 'small', { password: TEST_PASSWORD });
     await system.close();
     await connection.script(`alter database ${database} rename to ${DEMO_TEMPLATE}`);
     await connection.close();

@@ -63,7 +63,7 @@ export async function listDocuments(
   });
   const rows = results[0]?.rows ?? [];
   if (plan === null) throw new Error('a list without a plan');
-  const documents = rows.map((row) => maskRow(plan as Plan, row));
+  const documents = maskRows(plan, rows);
   await auditList(store, caller, plan, documents);
   return documents;
 }
@@ -120,22 +120,18 @@ function columnsOfDecision(target: Target): string[] {
   return ['name', ...shape.paths.map(({ path }) => path), ...conditions];
 }
 
-function maskRow({ target, shown, columns }: Plan, row: Row): WireDocument {
-  const values = valuesFrom(target.table, columns, row);
-  const uniform = uniformLevels(target.moment.policy.world, requestOf(target));
-  const levels =
-    uniform ??
-    openLevels(
-      decide(target.moment.policy.world, {
-        ...requestOf(target),
-        document: factsOf(target.table, values),
-      }),
-    );
-  const all: Record<string, WireValue> = {};
-  renderInto(all, target.table, values, levels);
-  return Object.fromEntries(
-    shown.filter((name) => name in all).map((name) => [name, all[name] ?? null]),
-  );
+function maskRows({ target, shown, columns }: Plan, rows: readonly Row[]): WireDocument[] {
+  const { world } = target.moment.policy;
+  const request = requestOf(target);
+  const uniform = uniformLevels(world, request);
+  return rows.map((row) => {
+    const values = valuesFrom(target.table, columns, row);
+    const levels =
+      uniform ?? openLevels(decide(world, { ...request, document: factsOf(target.table, values) }));
+    const answer: Record<string, WireValue> = {};
+    renderInto(answer, target.table, values, levels, shown);
+    return answer;
+  });
 }
 
 function requestOf(target: Target) {

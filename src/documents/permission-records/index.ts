@@ -1,4 +1,5 @@
 /** Which checks the permission records need beyond those of every document. */
+import { Refusal } from '../../base/errors.ts';
 import type { WriteWork } from '../work.ts';
 import { checkGrant, endGrant } from './grant-record.ts';
 import { checkAuthority, checkGroup, checkShare, checkTreeMove } from './other-records.ts';
@@ -16,6 +17,13 @@ const CHECKS: Readonly<Record<string, (work: WriteWork) => void | Promise<void>>
 export async function checkGains(work: WriteWork): Promise<void> {
   await CHECKS[work.doctype.name]?.(work);
   checkTreeMove(work);
+}
+
+/** Somebody must stay who can give access; nothing but `recover` could bring one back. */
+export function checkRemoval(work: WriteWork): void {
+  if (work.doctype.name !== 'Granting Authority') return;
+  if (work.moment.policy.world.authorities.length > 1) return;
+  throw new Refusal('forbidden', 'The last granting authority cannot be removed.');
 }
 
 /** True for records that are ended instead of removed when they are deleted. */

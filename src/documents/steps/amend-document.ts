@@ -6,7 +6,9 @@ import { randomId } from '../../base/random.ts';
 import type { Field } from '../../doctype/definition.ts';
 import { sensitivityOf } from '../../doctype/table-name.ts';
 import type { StoredValues } from '../../store/read-documents.ts';
+import type { Table } from '../../store/table.ts';
 import { factsOf, type WriteWork } from '../work.ts';
+import { freshRows } from './apply-input.ts';
 
 export const AMENDED_FROM = 'amended_from';
 
@@ -20,15 +22,16 @@ export function applyAmendment(work: WriteWork): void {
     !field.no_copy &&
     levels.has(field.level ?? 0) &&
     sensitivityOf(field) !== 'secret';
-  const copy = (source: StoredValues, columns: Iterable<{ name: string; field: Field | null }>) => {
-    const values: Record<string, StoredValues[string]> = {};
-    for (const { name, field } of columns) {
-      if (field) values[name] = mayCopy(field) ? (source[name] ?? null) : null;
+  const fresh = freshRows(work);
+  const copy = (source: StoredValues, from: Table) => {
+    const values: Record<string, StoredValues[string]> = { ...fresh(from) };
+    for (const { name, field } of from.columns.values()) {
+      if (mayCopy(field)) values[name] = source[name] ?? null;
     }
     return values;
   };
   const original = String(before.values['name']);
-  work.after = { values: copy(before.values, table.columns.values()), tables: {} };
+  work.after = { values: copy(before.values, table), tables: {} };
   Object.assign(work.after.values, {
     name: nextName(original, before.values[AMENDED_FROM] ?? null),
     owner: work.caller.principal.id,
@@ -37,9 +40,10 @@ export function applyAmendment(work: WriteWork): void {
     [AMENDED_FROM]: original,
   });
   for (const { field, table: child } of table.children) {
+    if (!mayCopy(field)) continue;
     work.after.tables[field.fieldname] = (before.tables[field.fieldname] ?? []).map(
       (row, index) => ({
-        ...copy(row, child.columns.values()),
+        ...copy(row, child),
         name: randomId(12),
         idx: index + 1,
       }),

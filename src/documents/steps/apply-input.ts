@@ -7,29 +7,38 @@ import { type Field, isColumn, STANDARD_FIELDS } from '../../doctype/definition.
 import { columnOf } from '../../doctype/table-name.ts';
 import type { StoredValues } from '../../store/read-documents.ts';
 import type { Table } from '../../store/table.ts';
-import type { WriteWork } from '../work.ts';
+import type { Echo, WriteWork } from '../work.ts';
 import { requireVersionForRows } from './check-version.ts';
 import { type ParsedDocument, parseDocument } from './parse-document.ts';
 
 type Rows = StoredValues[];
 
-/** For a new document: defaults, then what was given. */
-export function applyNew(work: WriteWork): void {
-  const parsed = parseDocument(work.table, work.input, knownFields(work));
-  refuseStandard(
-    work,
-    parsed,
-    new Set(['name', ...(work.operation === 'import' ? ['owner', 'docstatus', 'creation'] : [])]),
-  );
+/** For new documents: defaults, then what was given. */
+export async function applyNew(works: readonly WriteWork[]): Promise<void> {
+  const [first] = works;
+  if (!first) return;
+  const isKnown = knownFields(first);
+  const fresh = freshRows(first);
+  for (const work of works) applyOne(work, isKnown, fresh);
+}
+
+const GIVEN_TO_NEW: ReadonlySet<string> = new Set(['name']);
+const GIVEN_TO_IMPORT: ReadonlySet<string> = new Set(['name', 'owner', 'docstatus', 'creation']);
+
+function applyOne(work: WriteWork, isKnown: (field: Field) => boolean, fresh: FreshRow): void {
+  const parsed = parseDocument(work.table, work.input, isKnown);
+  refuseStandard(work, parsed, work.operation === 'import' ? GIVEN_TO_IMPORT : GIVEN_TO_NEW);
   const { name, owner, docstatus, ...values } = parsed.values;
   if (name !== undefined) work.name = String(name);
-  const defaults = defaultsOf(work.table, work);
-  work.after = { values: { ...blanks(work.table), ...defaults, ...values }, tables: {} };
+  const own = setAside(work, work.table, values, null);
+  work.after = { values: { ...fresh(work.table), ...own }, tables: {} };
   work.after.values['owner'] = owner ?? work.caller.principal.id;
   work.after.values['docstatus'] = docstatus ?? 0;
   for (const { field, table } of work.table.children) {
     const rows = parsed.tables[field.fieldname] ?? [];
-    work.after.tables[field.fieldname] = rows.map((row, index) => newRow(table, work, row, index));
+    work.after.tables[field.fieldname] = rows.map((row, i) =>
+      newRow(work, { field, table }, fresh(table), row, i),
+    );
   }
   noteGiven(work, parsed);
 }
@@ -42,14 +51,16 @@ export function applyChange(work: WriteWork): void {
   refuseStandard(work, parsed, new Set());
   requireVersionForRows(work, Object.keys(parsed.tables).length > 0);
   const values = { ...before.values };
-  for (const [name, value] of Object.entries(parsed.values)) {
+  for (const [name, value] of Object.entries(setAside(work, table, parsed.values, null))) {
     if (!isStandard(name)) values[name] = value;
   }
   const tables: Record<string, Rows> = {};
-  for (const { field, table: child } of table.children) {
-    const stored = before.tables[field.fieldname] ?? [];
-    const given = parsed.tables[field.fieldname];
-    tables[field.fieldname] = given ? mergeRows(child, work, stored, given) : [...stored];
+  const fresh = freshRows(work);
+  for (const child of table.children) {
+    const { fieldname } = child.field;
+    const stored = before.tables[fieldname] ?? [];
+    const given = parsed.tables[fieldname];
+    tables[fieldname] = given ? mergeRows(work, child, fresh, stored, given) : [...stored];
   }
   work.after = { values, tables };
   noteGiven(work, parsed);
@@ -64,29 +75,62 @@ export function keepDocument(work: WriteWork): void {
 
 /** Rows merge by their `name`; one without is new; one that is not given is removed. */
 function mergeRows(
-  table: Table,
   work: WriteWork,
+  child: Table['children'][number],
+  fresh: FreshRow,
   stored: readonly StoredValues[],
   given: readonly StoredValues[],
 ): Rows {
   const byName = new Map(stored.map((row) => [row['name'], row]));
   return given.map((row, index) => {
-    if (row['name'] === undefined) return newRow(table, work, row, index);
+    if (row['name'] === undefined) return newRow(work, child, fresh(child.table), row, index);
     const before = byName.get(row['name']);
     if (!before || !byName.delete(row['name'])) {
       throw new Refusal('bad_value', `There is no row \`${String(row['name'])}\` to change.`);
     }
-    return { ...before, ...row, idx: index + 1 };
+    const place = { table: child.field.fieldname, name: row['name'] };
+    return { ...before, ...setAside(work, child.table, row, place), idx: index + 1 };
   });
 }
 
-function newRow(table: Table, work: WriteWork, row: StoredValues, index: number): StoredValues {
-  return {
-    ...blanks(table),
-    ...defaultsOf(table, work),
-    ...row,
-    name: randomId(12),
-    idx: index + 1,
+function newRow(
+  work: WriteWork,
+  { field, table }: Table['children'][number],
+  fresh: StoredValues,
+  row: StoredValues,
+  index: number,
+): StoredValues {
+  const name = randomId(12);
+  const own = setAside(work, table, row, { table: field.fieldname, name });
+  return { ...fresh, ...own, name, idx: index + 1 };
+}
+
+/** Takes values of read-only fields out; clients send them back with the rest of a document. */
+function setAside(
+  work: WriteWork,
+  table: Table,
+  values: StoredValues,
+  row: Echo['row'],
+): StoredValues {
+  if (work.operation === 'import') return values;
+  const entries = Object.entries(values).filter(([name, value]) => {
+    const field = table.columns.get(name)?.field;
+    if (!field?.read_only) return true;
+    work.echoes.push({ field, value, row });
+    return false;
+  });
+  return Object.fromEntries(entries);
+}
+
+type FreshRow = (table: Table) => StoredValues;
+
+/** Blanks and defaults of each table, worked out once for all documents of a batch. */
+export function freshRows(work: WriteWork): FreshRow {
+  const made = new Map<Table, StoredValues>();
+  return (table) => {
+    const known = made.get(table) ?? { ...blanks(table), ...defaultsOf(table, work) };
+    made.set(table, known);
+    return known;
   };
 }
 

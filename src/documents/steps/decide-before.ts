@@ -1,12 +1,15 @@
 /** Loads the document and decides on it as it stands. */
 import { decide, decideForPermit, levelsAnywhere } from '../../authz/index.ts';
 import { notFound, Refusal } from '../../base/errors.ts';
+import { isStorableText } from '../../doctype/plain-data.ts';
 import { documentFrom, selectDocument } from '../../store/read-documents.ts';
 import { ACTION_OF, factsOf, type WriteWork } from '../work.ts';
 
 /** Reads the stored document under the claim to read, so that a hidden row is a missing one. */
 export async function loadBefore(work: WriteWork): Promise<void> {
   const name = work.name ?? '';
+  // PostgreSQL's text cannot hold such a name, so no document has it.
+  if (!isStorableText(name)) return;
   const results = await work.transaction.run('read', ...selectDocument(work.table, name));
   work.before = documentFrom(work.table, results);
 }

@@ -8,6 +8,7 @@ const CANCELLED = 2;
 
 /** INVARIANT (submitted-is-immutable): only fields declared `after_submit` still change. */
 export function guardUpdate(work: WriteWork): void {
+  if (work.doctype.append_only) throw new Refusal('forbidden', 'Entries are never changed.');
   const status = work.before?.values['docstatus'];
   if (status === CANCELLED) throw refusal('A cancelled document cannot be changed. Amend it.');
   if (status !== SUBMITTED) return;
@@ -59,9 +60,15 @@ export function guardCreate(work: WriteWork): void {
 export function changedFields(work: WriteWork): string[] {
   const { before, after, table } = work;
   const names = [...table.columns.values()].filter(({ field }) => field).map(({ name }) => name);
-  const changed = names.filter((name) => before?.values[name] !== after.values[name]);
+  const changed = names.filter(
+    (name) => (before?.values[name] ?? null) !== (after.values[name] ?? null),
+  );
   for (const { field } of table.children) {
-    const stored = JSON.stringify(before?.tables[field.fieldname] ?? [], bigintText);
+    if (before === null) {
+      if ((after.tables[field.fieldname] ?? []).length > 0) changed.push(field.fieldname);
+      continue;
+    }
+    const stored = JSON.stringify(before.tables[field.fieldname] ?? [], bigintText);
     if (stored !== JSON.stringify(after.tables[field.fieldname] ?? [], bigintText)) {
       changed.push(field.fieldname);
     }

@@ -19,10 +19,12 @@ type Link = { readonly path: string; readonly doctype: string; readonly name: st
 export async function checkLinks(works: readonly WriteWork[]): Promise<void> {
   const [work] = works;
   if (!work) return;
-  const together = selectableInBatch(works);
-  const links = works
-    .flatMap(changedLinks)
-    .filter(({ doctype, name }) => doctype !== work.doctype.name || !together.has(name));
+  const changed = works.flatMap(changedLinks);
+  const toEachOther = changed.some(({ doctype }) => doctype === work.doctype.name);
+  const together: ReadonlySet<string> = toEachOther ? selectableInBatch(works) : new Set();
+  const links = changed.filter(
+    ({ doctype, name }) => doctype !== work.doctype.name || !together.has(name),
+  );
   if (links.length === 0) return;
   const wanted = new Map<string, Set<string>>();
   for (const { doctype, name } of links) {

@@ -41,15 +41,18 @@ export function maskDocument(
   return answer;
 }
 
-/** Renders the columns whose level is open. */
+/** Renders the columns whose level is open: all that have a value, or these in their order. */
 export function renderInto(
   answer: Record<string, WireValue>,
   table: Table,
   values: StoredValues,
   levels: ReadonlySet<number>,
+  columns: Iterable<string> = table.columns.keys(),
 ): void {
-  for (const { name, field } of table.columns.values()) {
-    if (!(name in values)) continue;
+  for (const name of columns) {
+    const column = table.columns.get(name);
+    if (!column || !(name in values)) continue;
+    const { field } = column;
     if (!field) answer[name] = values[name] as WireValue;
     else if (levels.has(field.level ?? 0) && sensitivityOf(field) !== 'secret') {
       answer[name] = renderValue(field, values[name] ?? null);

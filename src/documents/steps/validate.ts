@@ -25,9 +25,13 @@ function missingIn(
   tables: Readonly<Record<string, readonly StoredValues[]>>,
   prefix: string,
 ): FieldError[] {
-  const facts = conditionFacts(table, values, tables);
+  let known: Record<string, unknown> | null = null;
+  const facts = () => {
+    known ??= conditionFacts(table, values, tables);
+    return known;
+  };
   return table.doctype.fields
-    .filter((field) => isColumn(field) || isTable(field))
+    .filter((field) => (field.reqd || field.mandatory_depends_on) && holdsSomething(field))
     .filter((field) => isRequired(field, facts) && isBlank(field, values, tables))
     .map((field) => ({
       field: prefix + field.fieldname,
@@ -36,12 +40,16 @@ function missingIn(
     }));
 }
 
-function isRequired(field: Field, facts: Record<string, unknown>): boolean {
+function holdsSomething(field: Field): boolean {
+  return isColumn(field) || isTable(field);
+}
+
+function isRequired(field: Field, facts: () => Record<string, unknown>): boolean {
   if (field.reqd) return true;
   const condition = field.mandatory_depends_on;
   if (!condition) return false;
   const parsed = parseExpression(condition);
-  return parsed.ok && Boolean(evaluate(parsed.expression, facts));
+  return parsed.ok && Boolean(evaluate(parsed.expression, facts()));
 }
 
 function isBlank(

@@ -60,14 +60,16 @@ export const FRAPPE_CLIENT_ROUTES: readonly Route[] = [
     summary: 'Change fields of a document',
     action: 'write',
     audit: 'writes and refusals',
-    body: Type.Object({
-      ...NAMED,
-      fieldname: Type.Unknown(),
-      value: Type.Optional(Type.Unknown()),
-    }),
+    body: Type.Object(
+      { ...NAMED, fieldname: Type.Unknown(), value: Type.Optional(Type.Unknown()) },
+      { additionalProperties: false },
+    ),
     handle: async ({ services, caller, body }) => {
-      const { doctype, name, fieldname, value } = body as Record<string, string>;
-      const input = typeof fieldname === 'string' ? { [fieldname]: value ?? null } : fieldname;
+      const { doctype, name, fieldname, value } = body as Record<string, unknown>;
+      if (typeof fieldname === 'string' && value === undefined) {
+        throw new Refusal('bad_value', '`value` is required with the name of a field.');
+      }
+      const input = typeof fieldname === 'string' ? { [fieldname]: value } : fieldname;
       const request = {
         doctype: String(doctype),
         name: String(name),
@@ -84,7 +86,7 @@ export const FRAPPE_CLIENT_ROUTES: readonly Route[] = [
     summary: 'Submit a draft',
     action: 'submit',
     audit: 'writes and refusals',
-    body: Type.Object({ doc: Type.Unknown() }),
+    body: Type.Object({ doc: Type.Unknown() }, { additionalProperties: false }),
     handle: async ({ services, caller, body }) => {
       const { doc } = body as { doc: unknown };
       const given = (typeof doc === 'string' ? parseJson(doc, '`doc`') : doc) as Record<
@@ -112,7 +114,7 @@ export const FRAPPE_CLIENT_ROUTES: readonly Route[] = [
     summary: 'Cancel a submitted document',
     action: 'cancel',
     audit: 'writes and refusals',
-    body: Type.Object(NAMED),
+    body: Type.Object(NAMED, { additionalProperties: false }),
     handle: async ({ services, caller, body }) => {
       const { doctype, name } = body as { doctype: string; name: string };
       const request = { doctype, name, input: null, expectedModified: null };

@@ -2,13 +2,23 @@
 import { Type } from 'typebox';
 import { Refusal } from '../../base/errors.ts';
 import { LIMITS } from '../../base/limits.ts';
-import { parseValue } from '../../doctype/values.ts';
+import { canonicalDatetime } from '../../doctype/calendar.ts';
 import { SESSION_COOKIE } from '../authenticate.ts';
 import type { Route } from '../route.ts';
 
 const perMinute = LIMITS.requestsPerMinute;
 
-const LOGIN = Type.Object({ usr: Type.String(), pwd: Type.String() });
+/** What Frappe's clients send along for a second factor is taken and not used. */
+const LOGIN = Type.Object(
+  {
+    usr: Type.String({ maxLength: 1000 }),
+    pwd: Type.String({ maxLength: 10_000 }),
+    otp: Type.Optional(Type.Unknown()),
+    tmp_id: Type.Optional(Type.Unknown()),
+    device: Type.Optional(Type.Unknown()),
+  },
+  { additionalProperties: false },
+);
 
 const SCOPE = Type.Array(
   Type.Object(
@@ -48,10 +58,10 @@ export const SIGN_IN_ROUTES: readonly Route[] = [
     summary: 'Sign in with e-mail address and password: anybody may try',
     action: 'none',
     guest: true,
-    rateLimit: { perMinute: LIMITS.signInsPerMinute },
+    rateLimit: { perMinute: LIMITS.failedSignInsPerMinute, counts: 'failures' },
     audit: 'all',
     body: LOGIN,
-    handle: async ({ services, caller, body, header, reply }) => {
+    handle: async ({ services, caller, body, header, reply, isHttps }) => {
       const { usr, pwd } = body as { usr: string; pwd: string };
       const { requestId, door, address } = caller;
       const agent = header('user-agent')?.slice(0, 300) ?? null;
@@ -64,7 +74,7 @@ export const SIGN_IN_ROUTES: readonly Route[] = [
         httpOnly: true,
         sameSite: 'lax',
         path: '/',
-        secure: reply.request.protocol === 'https',
+        secure: isHttps || reply.request.protocol === 'https',
         maxAge: LIMITS.sessionHours * 3600,
       });
       return { message: 'Logged In', full_name: await services.identity.fullName(signedIn.caller) };
@@ -78,7 +88,7 @@ export const SIGN_IN_ROUTES: readonly Route[] = [
     guest: true,
     rateLimit: { perMinute },
     audit: 'all',
-    body: Type.Object({}),
+    body: Type.Object({}, { additionalProperties: false }),
     handle: async ({ services, caller, reply }) => {
       await services.identity.signOut(caller);
       reply.clearCookie(SESSION_COOKIE, { path: '/' });
@@ -104,7 +114,7 @@ export const SIGN_IN_ROUTES: readonly Route[] = [
     summary: 'Make an API token for oneself; the secret is shown once',
     action: 'none',
     guest: false,
-    rateLimit: { perMinute: LIMITS.signInsPerMinute },
+    rateLimit: { perMinute: LIMITS.tokensPerMinute },
     audit: 'all',
     body: TOKEN,
     handle: async ({ services, caller, body }) => {
@@ -114,10 +124,6 @@ export const SIGN_IN_ROUTES: readonly Route[] = [
         cidr?: string | null;
         ceiling?: { scope?: { dimension: string; value: string; descendants?: 0 | 1 }[] };
       };
-      const expires = parseValue(
-        { fieldname: 'expires', fieldtype: 'Datetime' },
-        request.expires ?? null,
-      );
       const scope = request.ceiling?.scope?.map((entry) => ({
         dimension: entry.dimension,
         value: entry.value,
@@ -125,7 +131,7 @@ export const SIGN_IN_ROUTES: readonly Route[] = [
       }));
       return await services.identity.makeToken(caller, {
         label: request.label,
-        expires: expires === null ? null : String(expires),
+        expires: momentOf(request.expires ?? null),
         cidr: request.cidr ?? null,
         ceiling: request.ceiling
           ? ({ ...request.ceiling, ...(scope ? { scope } : {}) } as never)
@@ -161,3 +167,11 @@ export const SIGN_IN_ROUTES: readonly Route[] = [
     },
   },
 ];
+
+function momentOf(text: string | null): string | null {
+  const moment = text === null ? null : canonicalDatetime(text);
+  if (text !== null && moment === null) {
+    throw new Refusal('bad_value', '`expires` takes a time in UTC such as 2026-02-28 17:30:00.');
+  }
+  return moment;
+}

@@ -4,6 +4,8 @@
  */
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import { getCompileCacheDir } from 'node:module';
+import { dirname } from 'node:path';
 import type { DatabaseAddress } from '../database.ts';
 import { SUPERUSER } from '../embedded/initialise.ts';
 import { superuserSecret } from '../embedded/place.ts';
@@ -19,6 +21,8 @@ const EMBEDDED_DATABASE = 'bailiwick';
 export type Installation = {
   /** The application's login. */
   readonly address: DatabaseAddress;
+  /** What the migration printed; null where none was run. */
+  readonly migrated: string | null;
   /** Stops the embedded server where this process started it. */
   stop(): Promise<void>;
 };
@@ -29,27 +33,32 @@ export type InstallationOptions = {
   /** The program whose command `migrate` runs the migration in a process of its own. */
   readonly mainFile: string;
   readonly log: (line: string) => void;
+  /** Words for the migration of a database that nobody serves yet. */
+  readonly migration?: readonly string[];
+  /** Never shares an embedded server that another process started: it would end with that one. */
+  readonly alone?: boolean;
 };
 
 /** Starts or finds the database, migrates it in a separate process, and gives the app's address. */
 export async function openInstallation(options: InstallationOptions): Promise<Installation> {
-  const { dataDir, databaseUrl, log } = options;
+  const { dataDir, databaseUrl, log, migration = [], alone = false } = options;
   if (databaseUrl !== null) {
     const external = parseUrl(databaseUrl);
-    if (isAppLogin(external)) return { address: external, stop: async () => {} };
-    await runMigrator(options, []);
-    return { address: await appAddress(external, dataDir), stop: async () => {} };
+    if (isAppLogin(external)) return { address: external, migrated: null, stop: async () => {} };
+    const migrated = await runMigrator(options, migration);
+    return { address: await appAddress(external, dataDir), migrated, stop: async () => {} };
   }
-  const running = await runningServer(dataDir);
+  const running = alone ? undefined : await runningServer(dataDir);
   if (running) {
     const address = { host: running.socketDir, port: running.port, database: EMBEDDED_DATABASE };
-    return { address: await appAddress(address, dataDir), stop: async () => {} };
+    return { address: await appAddress(address, dataDir), migrated: null, stop: async () => {} };
   }
   const server = await startEmbedded({ dataDir, log });
   try {
-    await runMigrator(options, []);
+    const migrated = await runMigrator(options, migration);
     const address = { host: server.socketDir, port: server.port, database: EMBEDDED_DATABASE };
-    return { address: await appAddress(address, dataDir), stop: () => server.stop() };
+    const stop = () => server.stop();
+    return { address: await appAddress(address, dataDir), migrated, stop };
   } catch (error) {
     await server.stop();
     throw error;
@@ -88,6 +97,9 @@ export async function runMigrator(
   words: readonly string[],
 ): Promise<string> {
   const env: Record<string, string> = { BAILIWICK_DATA: options.dataDir };
+  // The same compiled code can be used again, which spares most of the time the process takes.
+  const codeCache = getCompileCacheDir();
+  if (codeCache !== undefined) env['NODE_COMPILE_CACHE'] = dirname(codeCache);
   if (options.databaseUrl !== null) env['DATABASE_URL'] = options.databaseUrl;
   const child = spawn(process.execPath, [options.mainFile, 'migrate', '--json', ...words], {
     env,

@@ -88,7 +88,10 @@ async function applyOne(
   if (reasons.length > 0) return { name, outcome: 'refused', details: reasons };
   const id = known?.id ?? (await register(owner, definition, text, checksum));
   const details: string[] = [];
-  for (const change of plan.changes) {
+  // An index may speak of a column that another change adds.
+  const isIndex = (change: Change): boolean => change.kind === 'add-index';
+  const ordered = plan.changes.toSorted((a, b) => Number(isIndex(a)) - Number(isIndex(b)));
+  for (const change of ordered) {
     for (const sql of statementsOf(definition, change)) await owner.script(sql);
     details.push(describe(change));
   }

@@ -124,7 +124,11 @@ type MakeTrigger = (name: string, when: string, call: string) => string[];
 
 function truncateTrigger(trigger: MakeTrigger): string[] {
   const when = 'before truncate';
-  return trigger('refuse_truncate', when, 'for each statement execute function sys.refuse_truncate()');
+  return trigger(
+    'refuse_truncate',
+    when,
+    'for each statement execute function sys.refuse_truncate()',
+  );
 }
 
 /** A document takes its rows with it. */
@@ -132,24 +136,37 @@ function rowsTrigger(doctype: Doctype, trigger: MakeTrigger): string[] {
   const children = new Set(doctype.fields.filter(isTable).map(({ options = '' }) => options));
   if (children.size === 0) return [];
   const words = [doctype.name, ...[...children].map(tableName)].map(quoted).join(', ');
-  return trigger('remove_rows', 'after delete', `for each row execute function sys.remove_rows(${words})`);
+  return trigger(
+    'remove_rows',
+    'after delete',
+    `for each row execute function sys.remove_rows(${words})`,
+  );
 }
 
-/** A document's cell follows its values. Without dimension paths there is only one. */
+/**
+ * A document's cell follows its values and is never taken from the application. Without dimension
+ * paths there is only one cell; otherwise the trigger is made for the table: to look columns up by
+ * their names, a general one would have to turn each row into JSON.
+ */
 function cellTrigger(doctype: Doctype, id: number, trigger: MakeTrigger): string[] {
-  const paths = (doctype.dimension_paths ?? []).map(({ path }) => path);
-  const columns = ['cell_id', ...new Set(paths)].map(identifier).join(', ');
-  const call =
-    paths.length === 0
-      ? 'sys.place_in_only_cell()'
-      : `sys.place_in_cell(${[String(id), ...paths].map(quoted).join(', ')})`;
+  const paths = (doctype.dimension_paths ?? []).map(({ path }) => identifier(path));
+  const columns = ['cell_id', ...new Set(paths)].join(', ');
+  const when = `before insert or update of ${columns}`;
+  if (paths.length === 0) {
+    const call = 'for each row execute function sys.place_in_only_cell()';
+    return [`select sys.intern_cell(${id}, '{}')`, ...trigger('place_in_cell', when, call)];
+  }
+  const place = `sys.place_in_cell_${id}()`;
+  const values = paths.map((path) => `nullif(new.${path}::text, '')`).join(', ');
   return [
-    ...(paths.length === 0 ? [`select sys.intern_cell(${id}, '{}')`] : []),
-    ...trigger(
-      'place_in_cell',
-      `before insert or update of ${columns}`,
-      `for each row execute function ${call}`,
-    ),
+    `create or replace function ${place} returns trigger
+     language plpgsql security definer set search_path = '' as $$
+     begin
+       new.cell_id := sys.intern_cell(${id}, array[${values}]);
+       return new;
+     end $$`,
+    `revoke execute on function ${place} from public`,
+    ...trigger('place_in_cell', when, `for each row execute function ${place}`),
   ];
 }
 

@@ -47,19 +47,29 @@ export function indexesOf(doctype: Doctype): string[] {
   paths.delete('name');
   return [
     createIndex(doctype, 'modified', `${table} (modified desc, id desc)`),
-    createIndex(doctype, 'cell_id', `${table} (cell_id, modified desc, id desc)`),
-    ...[...paths].map((column) => columnIndex(doctype, column)),
+    createIndex(doctype, 'cell_id', `${table} (cell_id, ${ownOrder(doctype)})`),
+    ...[sortField(doctype), ...paths]
+      .filter((column) => column !== 'modified' && column !== 'name')
+      .map((column) => columnIndex(doctype, column)),
   ];
+}
+
+/** What a list is sorted by where nobody says otherwise. */
+function sortField(doctype: Doctype): string {
+  return doctype.sort_field ?? 'modified';
+}
+
+/** The doctype's own order, in which a list walks an index until its page is full. */
+function ownOrder(doctype: Doctype): string {
+  return `${identifier(sortField(doctype))} desc, id desc`;
 }
 
 /** The index of one field, for lists that filter by it. */
 export function columnIndex(doctype: Doctype, column: string): string {
-  const order = doctype.istable ? '' : ', modified desc, id desc';
-  return createIndex(
-    doctype,
-    column,
-    `${qualifiedTable(doctype.name)} (${identifier(column)}${order})`,
-  );
+  const order = column === sortField(doctype) ? '' : `${identifier(column)}, `;
+  const columns = doctype.istable ? identifier(column) : order + ownOrder(doctype);
+  // One more `_` than a unique index, which may stand on the same field.
+  return createIndex(doctype, `_${column}`, `${qualifiedTable(doctype.name)} (${columns})`);
 }
 
 /** A unique index whose name ends in the field's, from which errors take it. */

@@ -74,10 +74,19 @@ export async function migrateDoctypes(
       return app !== undefined && app !== 'imported';
     });
     if (builtIn) throw new Error(`${builtIn.name} is built in and cannot be changed by an import`);
-    const outcomes = await applyDoctypes(owner, roles, definitions);
-    const isApplied = outcomes.every(({ outcome }) => outcome !== 'refused');
-    if (isApplied) await seedDrafts(owner, draftRules);
-    return outcomes;
+    // One that is refused stays as it is, and does not keep the others from being applied.
+    const refused = new Map<string, DoctypeOutcome>();
+    let outcomes: readonly DoctypeOutcome[] = [];
+    do {
+      const wanted = definitions.filter(({ name }) => !refused.has(name));
+      outcomes = await applyDoctypes(owner, roles, wanted);
+      for (const one of outcomes) if (one.outcome === 'refused') refused.set(one.name, one);
+    } while (outcomes.some(({ outcome }) => outcome === 'refused'));
+    await seedDrafts(
+      owner,
+      draftRules.filter(({ document_type }) => !refused.has(document_type)),
+    );
+    return [...outcomes, ...refused.values()];
   });
 }
 

@@ -26,6 +26,8 @@ export async function connectToMigrate(
     application_name: 'bailiwick migrate',
     types: AS_TEXT,
   });
+  // A server that dies between two statements is told by the next one.
+  client.on('error', () => {});
   await client.connect();
   return {
     async query(text, values = []) {

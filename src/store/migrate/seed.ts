@@ -120,14 +120,41 @@ export async function seedDrafts(
   rules: readonly DraftRule[],
 ): Promise<void> {
   await owner.script('begin; select sys.lock_epoch()');
-  for (const role of new Set(rules.map((rule) => rule.role))) {
+  const before = (await owner.query('select name from doc.role')).map(({ name }) => String(name));
+  const roles = [...new Set(rules.map((rule) => rule.role))].filter(
+    (role) => !before.includes(role),
+  );
+  for (const role of roles) {
     await add(owner, 'role', 'Role', role, { description: 'Brought by an import.' });
   }
+  await keepWhole(owner, before, roles);
   await addRules(
     owner,
     rules.map((rule) => ({ ...rule, reach: null })),
   );
   await owner.script('commit');
+}
+
+/** Roles of the system's own, which an authority over all of an organisation's roles leaves out. */
+const OWN_ROLES: ReadonlySet<string> = new Set(['Permission Manager', 'Member', 'Demo Loader']);
+
+/**
+ * An authority over every role that there was stays one: without this nobody could ever give the
+ * new roles, as nobody's authority would cover them.
+ */
+async function keepWhole(
+  owner: MigrationConnection,
+  before: readonly string[],
+  added: readonly string[],
+): Promise<void> {
+  if (added.length === 0) return;
+  const all = before.filter((name) => !OWN_ROLES.has(name));
+  await owner.query(
+    `update doc.granting_authority set roles = roles || $2::jsonb, version = version + 1,
+       modified = now() at time zone 'UTC', modified_by = $3
+     where roles @> $1::jsonb`,
+    [JSON.stringify(all), JSON.stringify(added), SEEDED_BY],
+  );
 }
 
 /** Inserts a document unless its name is or was taken; gives its id, or null. */

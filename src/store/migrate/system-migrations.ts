@@ -31,7 +31,10 @@ export async function applySystemMigrations(
     }
     // Bodies of functions may name doctype tables, which come after the system's own.
     await owner.script(`begin; set local check_function_bodies = off; ${readSql(file, roles)}`);
-    await owner.query('insert into sys.migration (name, checksum) values ($1, $2)', [name, checksum]);
+    await owner.query('insert into sys.migration (name, checksum) values ($1, $2)', [
+      name,
+      checksum,
+    ]);
     await owner.script('commit');
     applied.push(name);
   }

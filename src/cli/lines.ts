@@ -1,0 +1,80 @@
+/** Results as lines for people. */
+import type { Explanation } from '../access/access.ts';
+import type { DoctorReport, ImportedFile, ImportReport, Started } from './actions.ts';
+
+/** How to sign in as each person of the demo. */
+export function startedLines({ url, password, personas }: Started): string[] {
+  const width = Math.max(...personas.map(({ user }) => user.length));
+  return [
+    '',
+    `Bailiwick serves the demo company on ${url}`,
+    '',
+    ...personas.map(
+      ({ user, holds }) =>
+        `  ${user.padEnd(width)}  password ${password}  ${holds.join(', ') || 'no role'}`,
+    ),
+    '',
+    'Stop with Ctrl-C. The data stays.',
+  ];
+}
+
+/** What was asked, the answer, and each reason for it. */
+export function explanationLines(
+  { allowed, because, missing }: Explanation,
+  asked: { user: string; action: string; doctype: string; name: string | undefined },
+): string[] {
+  const { user, action, doctype, name } = asked;
+  const what = `${action} ${doctype}${name === undefined ? '' : ` ${name}`}`;
+  return [
+    `${allowed ? 'Yes' : 'No'}: ${user} ${allowed ? 'may' : 'may not'} ${what}`,
+    ...because.map(({ kind, name: witness, role, rule, scope = [] }) => {
+      const within = scope.map(
+        ({ dimension, value, descendants }) =>
+          `${dimension} ${value}${descendants === 1 ? ' and below' : ''}`,
+      );
+      const by = role === undefined ? '' : `: role ${role}, rule ${rule ?? ''}`;
+      return `  by ${kind} ${witness}${by}${within.length > 0 ? `, within ${within.join(', ')}` : ''}`;
+    }),
+    ...missing.map(({ detail }) => `  missing: ${detail}`),
+  ];
+}
+
+/** Each file with its outcome, and all that was not taken over. */
+export function importLines({ files, summary }: ImportReport): string[] {
+  const counts = Object.entries(summary).map(([outcome, count]) => `${count} ${outcome}`);
+  return [...files.flatMap(fileLines), `${files.length} files: ${counts.join(', ')}`];
+}
+
+function fileLines(file: ImportedFile): string[] {
+  const { doctype, outcome, details, draft_rules, not_taken } = file;
+  return [
+    `${file.file}: ${doctype === null ? '' : `${doctype}: `}${outcome}`,
+    ...details.map((detail) => `  ${detail}`),
+    ...(draft_rules > 0 ? [`  ${draft_rules} rules not in force: choose a reach`] : []),
+    ...not_taken.map(
+      ({ field, key, why }) => `  not taken: ${field === null ? key : `${field}.${key}`}: ${why}`,
+    ),
+  ];
+}
+
+/** What a migration applied; `report` is what the migrating process printed. */
+export function migrationLines(report: unknown): string[] {
+  const { migrations = [], doctypes = [] } = (report ?? {}) as {
+    migrations?: readonly string[];
+    doctypes?: readonly { name: string; outcome: string; details: readonly string[] }[];
+  };
+  const changed = doctypes.filter(({ outcome }) => outcome !== 'unchanged');
+  return [
+    ...migrations.map((name) => `applied ${name}`),
+    ...changed.map(({ name, outcome, details }) => `${outcome} ${name}: ${details.join(', ')}`),
+    `The database is up to date: ${doctypes.length} doctypes.`,
+  ];
+}
+
+/** Each check, and the verdict. */
+export function doctorLines({ healthy, checks }: DoctorReport): string[] {
+  return [
+    ...checks.map(({ name, ok, detail }) => `${ok ? 'ok  ' : 'FAIL'}  ${name}: ${detail}`),
+    healthy ? 'All is well.' : 'What says FAIL needs attention.',
+  ];
+}

@@ -1,0 +1,197 @@
+/** Why, and what there is: explanations, the inventory, the API's description, health. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Client } from '../support/client.ts';
+import { type DemoServer, demoServer } from '../support/demo-server.ts';
+import { people, query } from '../support/people.ts';
+
+const SLIPS = '/api/resource/Salary Slip';
+
+let server: DemoServer;
+let as: (persona: string) => Client;
+let ownSlip: string;
+let otherSlip: string;
+
+before(async () => {
+  server = await demoServer();
+  as = await people(server, [
+    'employee',
+    'new-hire',
+    'hr-manager',
+    'auditor',
+    'permission-manager',
+    'branch-accountant',
+    'accounts-manager',
+    'system-manager',
+  ]);
+  ownSlip = (await as('employee').get(`${SLIPS}?limit=1`)).body.data[0].name;
+  const filters = [['employee', 'not in', ['HR-EMP-00042', 'HR-EMP-00007']]];
+  otherSlip = (await as('hr-manager').get(SLIPS + query({ filters, limit: 1 }))).body.data[0].name;
+});
+
+after(async () => {
+  await server.stop();
+  assert.deepEqual(server.errors, []);
+});
+
+async function explain(persona: string, question: object) {
+  return await as(persona).post('/api/access/explain', { doctype: 'Salary Slip', ...question });
+}
+
+test('an allow names every witness: grant, role, rule and scope', async () => {
+  const { body } = await explain('employee', { action: 'read', name: ownSlip });
+  assert.equal(body.allowed, true);
+  assert.deepEqual(body.missing, []);
+  assert.equal(body.because.length, 1);
+  const [{ kind, name, role, rule, scope }] = body.because;
+  assert.deepEqual([kind, role, rule], ['grant', 'Employee', 'Employee: Salary Slip']);
+  assert.match(name, /^GRANT-\d+$/);
+  assert.deepEqual(scope, [{ dimension: 'Employee', value: 'HR-EMP-00042', descendants: 0 }]);
+});
+
+test('a deny names what is missing, and no value of anything', async () => {
+  const { body } = await explain('employee', { action: 'submit', name: ownSlip });
+  assert.equal(body.allowed, false);
+  assert.deepEqual(body.because, []);
+  assert.ok(
+    body.missing.some(({ kind }: { kind: string }) => kind === 'role'),
+    body.missing,
+  );
+  const giver = body.missing.find(({ kind }: { kind: string }) => kind === 'authority');
+  assert.match(giver.detail, /permission-manager@demo\.test/);
+});
+
+test('INVARIANT (hidden-equals-missing): a hidden slip is explained like one that is not there', async () => {
+  for (const persona of ['employee', 'new-hire']) {
+    for (const action of ['read', 'write', 'delete', 'inspect', 'create']) {
+      const [hidden, missing] = await Promise.all(
+        [otherSlip, 'SAL-1999-00001'].map((name) => explain(persona, { action, name })),
+      );
+      assert.equal(hidden?.status, 200, hidden?.text);
+      assert.equal(hidden?.text, missing?.text, `${persona} ${action}`);
+      assert.equal(hidden?.body.allowed, false);
+    }
+  }
+});
+
+test('about somebody else one asks with `inspect` only', async () => {
+  const user = 'hr-manager@demo.test';
+  const question = { action: 'read', name: otherSlip, user };
+  const auditor = await explain('auditor', question);
+  assert.equal(auditor.body.allowed, true, auditor.text);
+  assert.deepEqual(
+    auditor.body.because.map(({ role }: { role: string }) => role),
+    ['HR Manager'],
+  );
+  const about = await explain('auditor', { ...question, user: 'employee@demo.test' });
+  assert.equal(about.body.allowed, false);
+  assert.equal(
+    (await explain('auditor', { ...question, user: 'nobody@demo.test' })).body.allowed,
+    false,
+  );
+  assert.equal((await explain('auditor', { ...question, name: 'SAL-1999-00001' })).status, 404);
+  // Readable without `inspect` is 403; hidden is 404, like missing.
+  for (const [persona, name, status, code] of [
+    ['hr-manager', otherSlip, 403, 'forbidden'],
+    ['employee', ownSlip, 403, 'forbidden'],
+    ['employee', otherSlip, 404, 'not_found'],
+    ['employee', 'SAL-1999-00001', 404, 'not_found'],
+    ['system-manager', otherSlip, 404, 'unknown_doctype'],
+    ['guest', otherSlip, 404, 'unknown_doctype'],
+  ] as const) {
+    const answer = await explain(persona, { action: 'read', name, user: 'new-hire@demo.test' });
+    assert.deepEqual([answer.status, answer.body.code], [status, code], `${persona} ${name}`);
+  }
+  const general = await explain('employee', { action: 'read', user });
+  assert.deepEqual([general.status, general.body.code], [403, 'forbidden']);
+});
+
+test('a field of a level that is open to nobody who asks does not exist; elsewhere it is named', async () => {
+  const [{ name }] = (await as('branch-accountant').get('/api/resource/Customer?limit=1')).body
+    .data;
+  const ask = async (persona: string, field: string) =>
+    await explain(persona, { action: 'read', doctype: 'Customer', name, field });
+  assert.equal((await ask('accounts-manager', 'credit_limit')).body.allowed, true);
+  for (const field of ['credit_limit', 'no_such_field']) {
+    const answer = await ask('branch-accountant', field);
+    assert.deepEqual([answer.status, answer.body.code], [400, 'unknown_field'], field);
+  }
+  assert.equal((await ask('branch-accountant', 'tax_id')).body.allowed, true);
+});
+
+test('a question that is not understood is refused', async () => {
+  for (const [question, code] of [
+    [{ action: 'reed' }, 'bad_value'],
+    [{ action: 'read', names: 'x' }, 'unknown_parameter'],
+    [{ action: 7 }, 'bad_value'],
+    [{}, 'bad_value'],
+  ] as const) {
+    const answer = await explain('employee', question);
+    assert.deepEqual([answer.status, answer.body.code], [400, code], JSON.stringify(question));
+  }
+  const unknown = await explain('employee', { action: 'read', doctype: 'Sales Invoice' });
+  assert.deepEqual([unknown.status, unknown.body.code], [404, 'unknown_doctype']);
+});
+
+test('a doctype is described as one may see it, without fields of closed levels', async () => {
+  const fields = async (persona: string) => {
+    const { body } = await as(persona).get('/api/doctype/Customer');
+    return body.data.fields.map(({ fieldname }: { fieldname: string }) => fieldname);
+  };
+  assert.ok((await fields('accounts-manager')).includes('credit_limit'));
+  const seen = await fields('branch-accountant');
+  assert.ok(seen.includes('customer_name') && !seen.includes('credit_limit'));
+  assert.equal((await as('new-hire').get('/api/doctype/Salary Slip')).status, 200);
+  assert.equal((await as('branch-accountant').get('/api/doctype/Sales Invoice Item')).status, 200);
+  for (const name of ['Salary Slip', 'Salary Detail', 'Salary Slop']) {
+    const answer = await as('branch-accountant').get(`/api/doctype/${name}`);
+    assert.deepEqual([answer.status, answer.body.code], [404, 'unknown_doctype'], name);
+  }
+});
+
+test('the inventory and the description tell of the same routes; guests have few', async () => {
+  assert.equal((await as('guest').get('/api/inventory')).status, 401);
+  const { body } = await as('new-hire').get('/api/inventory');
+  assert.deepEqual(Object.keys(body), ['routes', 'tools', 'jobs', 'webhooks', 'roles']);
+  for (const route of body.routes) {
+    assert.deepEqual(Object.keys(route), [
+      'method',
+      'path',
+      'action',
+      'guest',
+      'rate_limit',
+      'audit',
+    ]);
+  }
+  const paths = (await as('guest').get('/openapi.json')).body.paths;
+  const described = Object.entries(paths).flatMap(([path, operations]) =>
+    Object.keys(operations as object).map((method) => `${method.toUpperCase()} ${path}`),
+  );
+  const declared = body.routes.map(
+    ({ method, path }: Record<string, string>) =>
+      `${method} ${path?.replaceAll(/:(\w+)/g, '{$1}')}`,
+  );
+  assert.deepEqual(described.sort(), declared.sort());
+});
+
+test('health and readiness answer anybody', async () => {
+  assert.deepEqual((await as('guest').get('/healthz')).body, { status: 'ok' });
+  assert.deepEqual((await as('guest').get('/readyz')).body, { status: 'ready' });
+});
+
+test('every declared route answers a guest without a single secret or stack', async () => {
+  const { routes } = (await as('new-hire').get('/api/inventory')).body;
+  for (const { method, path, guest } of routes) {
+    const url = path.replace(':doctype', 'Salary Slip').replaceAll(/:\w+/g, 'x');
+    const answer = await as('guest').request(method, url, method === 'GET' ? undefined : {});
+    assert.ok(answer.status < 500, `${method} ${path} ${answer.text}`);
+    if (!guest) assert.equal(answer.status, 401, `${method} ${path}`);
+    if (path.includes(':doctype')) {
+      assert.deepEqual(
+        [answer.status, answer.body.code],
+        [404, 'unknown_doctype'],
+        `${method} ${path}`,
+      );
+    }
+  }
+});

@@ -1,0 +1,177 @@
+/** Writes a random world into a database, by the superuser: no pipeline stands in between. */
+import type { Validity } from '../../../src/authz/world.ts';
+import { parseMoney } from '../../../src/doctype/money.ts';
+import { tableName } from '../../../src/doctype/table-name.ts';
+import type { Database } from '../../../src/store/database.ts';
+import { identifier } from '../../../src/store/identifier.ts';
+import type { Statement } from '../../../src/store/statement.ts';
+import { NOW } from '../../model/random-scope.ts';
+import { FIELDS } from './doctypes.ts';
+import type { SqlWorld } from './worlds.ts';
+
+const PERMISSION_TABLES = [
+  'role',
+  'role_rule',
+  'grant',
+  'grant_scope',
+  'group',
+  'group_member',
+  'share',
+  'granting_authority',
+];
+
+const DAY_MS = 86_400_000;
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** Empties what there was and fills in the world. A validity of the sample's NOW is a second ago. */
+export async function loadWorld(superuser: Database, sample: SqlWorld, tables: readonly string[]) {
+  const present = Date.now() - 1000;
+  const moment = (at: number | null): string | null =>
+    // What lies a millisecond apart in the sample lies a day apart here, as tests take their time.
+    at === null ? null : timestamp(present + (at - NOW) * DAY_MS);
+  const during = ({ from, until }: Validity): Row => ({ from: moment(from), until: moment(until) });
+  const { world, documents, definitions, whens } = sample;
+  const rules = world.rules.map(({ doctype, when, ...rule }) => ({
+    ...rule,
+    document_type: doctype,
+    when: whens.get(rule.name) ?? null,
+  }));
+  const grants = world.grants.map(({ name, grantee, role, ...grant }) => ({
+    ...{ name, role, grantee_type: grantee.type, grantee: grantee.name },
+    ...during(grant),
+  }));
+  const groups = [...new Set(world.members.map(({ group }) => group))].map((name) => ({ name }));
+  const shares = world.shares.map(({ name, doctype, document, user, actions, ...share }) => ({
+    ...{ name, document_type: doctype, document_name: document, user, actions },
+    ...during(share),
+  }));
+  await superuser.run(
+    ...emptied([...tables, ...PERMISSION_TABLES]),
+    plain('delete from sys.tree_node'),
+    insert(
+      'role',
+      world.roles.map(({ name }) => ({ name })),
+    ),
+    insert('role_rule', rules, 'name,role,document_type,actions,levels,reach,except,when,status'),
+    insert('grant', grants, 'name,grantee_type,grantee,role,from,until'),
+    insertScopes(world.grants),
+    insert('group', groups),
+    insertMembers(world.members.map((one) => ({ ...one, ...during(one) }))),
+    insert('share', shares, 'name,document_type,document_name,user,actions,until'),
+    ...definitions.map(({ name }) =>
+      insert(
+        tableName(name),
+        documents.filter(({ doctype }) => doctype === name).map(({ values }) => stored(values)),
+        ['name', ...FIELDS.map(({ fieldname }) => fieldname)].join(),
+      ),
+    ),
+    insertTrees(world.trees),
+    plain('update sys.epoch set value = value + 1, changed_at = clock_timestamp()'),
+  );
+}
+
+/** Puts these documents in the place of whatever the doctype's table held. */
+export function insertDocuments(
+  { name }: { readonly name: string },
+  documents: readonly Readonly<Record<string, unknown>>[],
+): Statement[] {
+  const columns = ['name', ...FIELDS.map(({ fieldname }) => fieldname)].join();
+  const table = tableName(name);
+  return [...emptied([table]), insert(table, documents.map(stored), columns)];
+}
+
+/** Statements that leave one user one grant, with one rule that reaches a whole doctype. */
+export function insertOneRule(doctype: string, user: string): Statement[] {
+  const rule = {
+    ...{ name: 'rule', role: 'Reader', document_type: doctype, actions: ['read'] },
+    ...{ levels: [0], reach: 'everything', status: 'in force' },
+  };
+  const grant = { name: 'grant', grantee_type: 'User', grantee: user, role: 'Reader' };
+  return [
+    ...emptied(PERMISSION_TABLES),
+    insert('role', [{ name: 'Reader' }]),
+    insert('role_rule', [rule], Object.keys(rule).join()),
+    insert('grant', [grant], Object.keys(grant).join()),
+  ];
+}
+
+function emptied(tables: readonly string[]): Statement[] {
+  return [
+    plain("set session_replication_role = 'replica'"),
+    ...tables.map((table) => plain(`delete from doc.${identifier(table)}`)),
+    plain("set session_replication_role = 'origin'"),
+  ];
+}
+
+/** As columns hold it: an amount as a whole number. */
+function stored(values: Readonly<Record<string, unknown>>): Row {
+  const { amount } = values;
+  return { ...values, amount: amount === null ? null : String(parseMoney(amount)) };
+}
+
+function insert(table: string, rows: readonly Row[], columns = 'name'): Statement {
+  const standard = 'owner,creation,modified,modified_by,docstatus'.split(',');
+  const names = [...columns.split(','), ...standard].map((name) => identifier(name)).join(', ');
+  const filled = rows.map((row) => ({
+    owner: 'ada',
+    creation: '2026-02-01 10:00:00',
+    modified: '2026-02-01 10:00:00',
+    modified_by: 'ada',
+    docstatus: 0,
+    ...row,
+  }));
+  return {
+    text:
+      `insert into doc.${identifier(table)} (${names}) ` +
+      `select ${names} from jsonb_populate_recordset(null::doc.${identifier(table)}, $1)`,
+    values: [JSON.stringify(filled)],
+  };
+}
+
+function insertScopes(grants: SqlWorld['world']['grants']): Statement {
+  const rows = grants.flatMap(({ name, scope }) =>
+    scope.map((entry) => ({ ...entry, parent: name, descendants: entry.descendants ? 1 : 0 })),
+  );
+  return {
+    text: `insert into doc.grant_scope
+        (name, parent_id, parenttype, parentfield, idx, dimension, value, descendants)
+      select gen_random_uuid()::text, g.id, 'Grant', 'scope', 1, r.dimension, r.value, r.descendants
+      from jsonb_to_recordset($1)
+        as r(parent text, dimension text, value text, descendants smallint)
+      join doc."grant" g on g.name = r.parent`,
+    values: [JSON.stringify(rows)],
+  };
+}
+
+function insertMembers(rows: readonly object[]): Statement {
+  return {
+    text: `insert into doc.group_member
+        (name, parent_id, parenttype, parentfield, idx, "user", "from", until)
+      select gen_random_uuid()::text, g.id, 'Group', 'members', 1, r."user", r."from", r.until
+      from jsonb_to_recordset($1)
+        as r("group" text, "user" text, "from" timestamp, until timestamp)
+      join doc."group" g on g.name = r."group"`,
+    values: [JSON.stringify(rows)],
+  };
+}
+
+function insertTrees(trees: SqlWorld['world']['trees']): Statement {
+  const rows = trees.flatMap(({ dimension, parents }) =>
+    [...parents].map(([value, parent]) => ({ dimension, value, parent })),
+  );
+  return {
+    text: `insert into sys.tree_node (dimension, value, parent)
+      select r.dimension, r.value, r.parent
+      from jsonb_to_recordset($1) as r(dimension text, value text, parent text)`,
+    values: [JSON.stringify(rows)],
+  };
+}
+
+function plain(text: string): Statement {
+  return { text, values: [] };
+}
+
+function timestamp(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 23).replace('T', ' ');
+}

@@ -1,0 +1,231 @@
+/** A database that takes one random world after the other, and the ways to ask it. */
+import {
+  type Action,
+  ALWAYS,
+  decide,
+  type Filter,
+  listFilter,
+  type Principal,
+} from '../../../src/authz/index.ts';
+import { Refusal } from '../../../src/base/errors.ts';
+import type { Doctype } from '../../../src/doctype/definition.ts';
+import { tableName } from '../../../src/doctype/table-name.ts';
+import { Database, type Transaction } from '../../../src/store/database.ts';
+import { applyDoctypes } from '../../../src/store/migrate/apply-doctypes.ts';
+import { connectToMigrate, rolesOf } from '../../../src/store/migrate/migration-connection.ts';
+import { bindStatement } from '../../../src/store/opening.ts';
+import { selectPage } from '../../../src/store/read-documents.ts';
+import type { Moment } from '../../../src/store/store.ts';
+import { Store } from '../../../src/store/store.ts';
+import { cloneDatabase } from '../../support/test-server.ts';
+import { TABLES } from './doctypes.ts';
+import { loadWorld } from './load.ts';
+import type { SqlWorld } from './worlds.ts';
+
+const DEFINITIONS = [...TABLES.values()].flat();
+
+/** A doctype without dimension paths. */
+export const PLAIN_DOCTYPE = DEFINITIONS[0] as Doctype;
+
+/** Names of the documents that an answer holds, sorted, by doctype. */
+export type Answers = Readonly<Record<string, readonly string[]>>;
+
+export class WorldDatabase {
+  readonly superuser: Database;
+  readonly app: Database;
+  readonly store: Store;
+  private readonly drop: () => Promise<void>;
+  private readonly policyDatabase: Database;
+
+  private constructor(clone: Awaited<ReturnType<typeof cloneDatabase>>) {
+    this.superuser = new Database(clone.superuser, 1);
+    this.app = new Database(clone.address, 4);
+    this.policyDatabase = new Database(clone.address, 1);
+    this.store = new Store(this.app, this.policyDatabase, Date.now);
+    this.drop = clone.drop;
+  }
+
+  static async open(): Promise<WorldDatabase> {
+    const clone = await cloneDatabase('empty');
+    const owner = await connectToMigrate(clone.superuser);
+    // The template's roles are those of the installation that it was made for.
+    const roles = rolesOf(clone.address.user.replace(/_app$/, ''));
+    await owner.script(`set role "${roles.owner}"`);
+    const outcomes = await applyDoctypes(owner, roles, DEFINITIONS);
+    await owner.close();
+    if (outcomes.some(({ outcome }) => outcome !== 'created')) {
+      throw new Error(JSON.stringify(outcomes));
+    }
+    return new WorldDatabase(clone);
+  }
+
+  async load(sample: SqlWorld): Promise<void> {
+    await loadWorld(
+      this.superuser,
+      sample,
+      DEFINITIONS.map(({ name }) => tableName(name)),
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.store.keeper.settled();
+    await this.app.close();
+    await this.policyDatabase.close();
+    await this.superuser.close();
+    await this.drop();
+  }
+
+  /** The kernel's decision on each document, in the world that it loaded itself. */
+  async decided(sample: SqlWorld, principal: Principal, action: Action): Promise<Answers> {
+    const moment = await this.moment(principal, action);
+    return this.each(sample, (doctype) => {
+      const documents = sample.documents.filter((one) => one.doctype === doctype);
+      return documents
+        .filter(({ values }) => {
+          const document = values;
+          return decide(moment.policy.world, {
+            principal,
+            action,
+            doctype,
+            document,
+            now: moment.now,
+          }).allowed;
+        })
+        .map(({ values }) => String(values['name']));
+    });
+  }
+
+  /** The first line alone: the kernel's filter as SQL, by a login that no policy binds. */
+  async filtered(sample: SqlWorld, principal: Principal, action: Action): Promise<Answers> {
+    const moment = await this.moment(principal, action);
+    const results = await this.superuser.read(...this.pages(sample, moment, principal, action));
+    return this.named(sample, results);
+  }
+
+  /** The second line alone: everything there is, under the claim. */
+  async secured(sample: SqlWorld, principal: Principal, action: Action): Promise<Answers> {
+    const [, ...results] = await this.app.run(
+      bindStatement(principal.id, action),
+      ...sample.definitions.map(({ name }) => ({
+        text: `select name from doc.${tableName(name)}`,
+        values: [],
+      })),
+    );
+    return this.named(sample, results);
+  }
+
+  /** Both lines, as the product asks. */
+  async both(sample: SqlWorld, principal: Principal, action: Action): Promise<Answers> {
+    const credential = { kind: 'named', principal: principal.id } as const;
+    const { results } = await this.store.read(credential, principal.id, action, (moment) =>
+      this.pages(sample, moment, principal, action),
+    );
+    return this.named(sample, results);
+  }
+
+  /** What an update or delete of everything gets hold of, under the claim; it is rolled back. */
+  async changed(
+    sample: SqlWorld,
+    principal: Principal,
+    action: Action,
+    verb: 'update' | 'delete',
+  ): Promise<Answers> {
+    const text = (name: string): string =>
+      verb === 'delete'
+        ? `delete from doc.${tableName(name)} returning name`
+        : `update doc.${tableName(name)} set title = title returning name`;
+    return await this.undone(async (transaction) => {
+      const [, ...results] = await transaction.run(
+        bindStatement(principal.id, action),
+        ...sample.definitions.map(({ name }) => ({ text: text(name), values: [] })),
+      );
+      return this.named(sample, results);
+    });
+  }
+
+  /** Whether the principal may insert a document like the one of that name. It is rolled back. */
+  async inserts(principal: Principal, doctype: string, name: string): Promise<boolean> {
+    const [found] = await this.superuser.run({
+      text: `select to_jsonb(t) from doc.${tableName(doctype)} t where name = $1`,
+      values: [name],
+    });
+    const { id: _, cell_id: cell, ...row } = JSON.parse(String(found?.rows[0]?.[0]));
+    const names = Object.keys(row)
+      .map((column) => `"${column}"`)
+      .join(', ');
+    const insert = {
+      text:
+        `insert into doc.${tableName(doctype)} (${names}) ` +
+        `select ${names} from jsonb_populate_record(null::doc.${tableName(doctype)}, $1)`,
+      values: [JSON.stringify({ ...row, name: 'a new one', cell_id: cell })],
+    };
+    try {
+      const bind = bindStatement(principal.id, 'create');
+      return await this.undone(async (transaction) => {
+        await transaction.run(bind, insert);
+        return true;
+      });
+    } catch (error) {
+      if (error instanceof Refusal && error.code === 'forbidden') return false;
+      throw error;
+    }
+  }
+
+  isNamedByDimension(doctype: string): boolean {
+    const definition = DEFINITIONS.find(({ name }) => name === doctype);
+    return definition?.dimension_paths?.some(({ path }) => path === 'name') === true;
+  }
+
+  private async undone<Value>(work: (transaction: Transaction) => Promise<Value>): Promise<Value> {
+    let value: Value | undefined;
+    const undo = new Error('undo');
+    await this.app
+      .transaction(async (transaction) => {
+        value = await work(transaction);
+        throw undo;
+      })
+      .catch((error: unknown) => {
+        if (error !== undo) throw error;
+      });
+    return value as Value;
+  }
+
+  private pages(sample: SqlWorld, moment: Moment, principal: Principal, action: Action) {
+    return sample.definitions.map(({ name: doctype }) => {
+      const where = listFilter(moment.policy.world, {
+        principal,
+        action,
+        doctype,
+        now: moment.now,
+      });
+      return this.page(moment, doctype, where, principal.id);
+    });
+  }
+
+  /** A page of names; `ALWAYS` leaves the choice to the policies. */
+  page(moment: Moment, doctype: string, where: Filter = ALWAYS, me = '') {
+    const table = moment.policy.tables.get(doctype);
+    if (!table) throw new Error(`there is no ${doctype}`);
+    return selectPage({ table, columns: ['name'], where, me, orderBy: [], limit: 500, offset: 0 });
+  }
+
+  private async moment(principal: Principal, action: Action): Promise<Moment> {
+    const credential = { kind: 'named', principal: principal.id } as const;
+    return await this.store.read(credential, principal.id, action, () => []);
+  }
+
+  private named(
+    sample: SqlWorld,
+    results: readonly { readonly rows: readonly (readonly (string | null)[])[] }[],
+  ): Answers {
+    const all = sample.definitions.map(({ name }, i) => [
+      name,
+      (results[i]?.rows ?? []).map((row) => String(row[0])).sort(),
+    ]);
+    return Object.fromEntries(all);
+  }
+
+  private each(sample: SqlWorld, names: (doctype: string) => string[]): Answers {
+    return Object.fromEntries(sample.definitions.map(({ name }) => [name, names(name).sort()]));
+  }
+}
