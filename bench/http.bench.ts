@@ -37,7 +37,8 @@ export const benchmark: Benchmark = {
       const ours = await installation.serve();
       const baselineFile = `${context.root}/bench/baseline-server.ts`;
       const address = JSON.stringify(installation.superuser);
-      const baseline = await startProgram([baselineFile], {}, /^listens on (\S+)$/, address);
+      const command = [process.execPath, baselineFile] as const;
+      const baseline = await startProgram(command, {}, /^listens on (\S+)$/, address);
       const results = await measureAll(
         {
           load: await signIn(ours.url, 'branch-accountant@demo.test', PASSWORD),

@@ -19,6 +19,13 @@ begin
     raise exception 'docstatus % cannot become %', old.docstatus, new.docstatus
       using errcode = 'BW409';
   end if;
+  -- To SQL, submitting is an update like any other: the claim has to be for just this.
+  if new.docstatus <> old.docstatus
+     and coalesce(pg_catalog.current_setting('bailiwick.claim', true), '') <> ''
+     and (sys.me()).action not in ('transition', case new.docstatus when 1 then 'submit' else 'cancel' end)
+  then
+    raise exception 'this claim is not for a change of docstatus' using errcode = '42501';
+  end if;
   if new.version <= old.version then
     raise exception 'the version of a document only grows' using errcode = 'BW409';
   end if;
@@ -91,6 +98,25 @@ language plpgsql set search_path = ''
 as $$
 begin
   raise exception 'entries of % are only ever added', tg_table_name using errcode = 'BW409';
+end
+$$;
+
+-- Trigger of every tree, (table, parent column): nothing stands above itself.
+create function sys.refuse_cycle() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  is_above boolean;
+begin
+  execute pg_catalog.format('with recursive above as (
+      select t.%2$I as name from doc.%1$I t where t.name = $1
+      union select t.%2$I from above a join doc.%1$I t on t.name = a.name)
+    select exists (select from above where name = $1)', tg_argv[0], tg_argv[1])
+    into is_above using new.name;
+  if is_above then
+    raise exception 'a document of a tree cannot stand above itself' using errcode = 'BW422';
+  end if;
+  return null;
 end
 $$;
 

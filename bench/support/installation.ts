@@ -14,7 +14,7 @@ import {
   rolesOf,
 } from '../../src/store/migrate/migration-connection.ts';
 import type { BenchmarkContext } from './benchmark.ts';
-import { type Started, startProgram } from './processes.ts';
+import { environment, type Started, startProgram } from './processes.ts';
 
 export const PASSWORD = 'larkspur-bench-password';
 
@@ -64,8 +64,8 @@ export async function openBenchInstallation({
     postgresVersion: server.binariesVersion,
     connect: async () => await connectToMigrate(superuser),
     serve: async (...nodeOptions) => {
-      const words = [...nodeOptions, main, 'serve'];
-      const started = await startProgram(words, { ...env, DATABASE_URL: url }, ADDRESS);
+      const command = [process.execPath, ...nodeOptions, main, 'serve'] as const;
+      const started = await startProgram(command, { ...env, DATABASE_URL: url }, ADDRESS);
       return { ...started, url: started.ready[0] };
     },
     stop: async () => {
@@ -82,7 +82,7 @@ export function runMain(
   env: Readonly<Record<string, string>>,
 ): void {
   const run = spawnSync(process.execPath, [main, ...words], {
-    env: { PATH: process.env['PATH'], ...env },
+    env: environment(env),
     encoding: 'utf8',
   });
   if (run.status !== 0) throw new Error(`\`${words.join(' ')}\` failed: ${run.stderr}`);

@@ -20,7 +20,8 @@ const ADD_BRANCHES = `
 
 /**
  * Copies of the demo's invoices, each as many times as is needed. Which branch a copy goes to
- * and which day it gets within the demo's two years follows from its number alone: the same world every time.
+ * and which day it gets within the demo's two years
+ * follows from its number alone: the same world every time.
  */
 const ADD_INVOICES = `
   insert into doc.sales_invoice (name, owner, creation, modified, modified_by, docstatus, customer,

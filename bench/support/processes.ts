@@ -12,15 +12,27 @@ export type Started = {
   readonly stop: () => Promise<void>;
 };
 
-/** Starts a Node.js program and waits for the line that says it is ready. */
+/** What a program gets of our own environment: enough to be found, and its compiled code. */
+const PASSED_ON = ['PATH', 'HOME', 'npm_node_execpath', 'NODE_COMPILE_CACHE'];
+
+/** The environment of a program, with these settings. */
+export function environment(settings: Readonly<Record<string, string>>): Record<string, string> {
+  const passed = PASSED_ON.flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return { ...Object.fromEntries(passed), ...settings };
+}
+
+/** Starts a program and waits for the line that says it is ready. */
 export async function startProgram(
-  words: readonly string[],
+  [program, ...words]: readonly [string, ...string[]],
   env: Readonly<Record<string, string>>,
   ready: RegExp,
   input = '',
 ): Promise<Started> {
-  const child = spawn(process.execPath, words, {
-    env: { PATH: process.env['PATH'], ...env },
+  const child = spawn(program, words, {
+    env: environment(env),
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   child.stdin.end(input);

@@ -100,7 +100,7 @@ export class Access {
     return this.answer(read, decision, action, request);
   }
 
-  /** Asking about somebody else: `forbidden` without `inspect`, `not_found` of a hidden document. */
+  /** About somebody else: `forbidden` without `inspect`, `not_found` of a hidden document. */
   private async requireInspect(
     read: ReadResults,
     caller: Caller,

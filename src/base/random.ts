@@ -19,7 +19,7 @@ export function randomId(characters = 10): string {
 
 const ALPHABET = 'abcdefghijkmnpqrstuvwxyz23456789';
 
-/** Random bytes for ids, fetched in bulk: a call to the system for each id costs more than the id. */
+/** Random bytes for ids, fetched in bulk: a call for each would cost more than the id. */
 const pool = new Uint8Array(4096);
 let used = pool.length;
 

@@ -21,6 +21,8 @@ export async function runProgram(
   prepare: () => CliActions,
 ): Promise<ExitCode> {
   let code: ExitCode = 0;
+  // Whoever reads along may stop (`| head`): then there is nobody to tell, and a server serves on.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosed);
   const program = new Command('bailiwick')
     .description('Business records that nobody sees unless someone granted it')
     .exitOverride()
@@ -114,6 +116,10 @@ function addChanges(
       const report = await prepare().migrate({ ...(definitions ? { definitions } : {}), demo });
       print(json, report, () => migrationLines(report));
     });
+}
+
+function ignoreClosed(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
 }
 
 /** For the processes that this program starts, not for people. */

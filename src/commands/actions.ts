@@ -45,13 +45,13 @@ async function startDemo(root: Root, ready: (started: Started) => void): Promise
   await serve(root, {
     isDemo: true,
     prepare: async (system, notice, stop) => {
+      const terminal = terminalProgress();
       const progress = (line: string): void => {
         notice(line);
-        showProgress(line);
+        terminal.show(line);
       };
-      progress('Preparing the demo company.');
       password = await prepareDemo(root, system, { size: 'small', progress, stop });
-      endProgress();
+      terminal.end();
     },
     ready: (url) => ready({ url, password, personas: personas() }),
   });
@@ -70,9 +70,10 @@ async function makeDemo(root: Root, size: string, quiet: boolean): Promise<DemoR
     throw new Refusal('bad_value', '--size is small or large.');
   }
   const work = async (system: Parameters<typeof prepareDemo>[1]): Promise<string> => {
-    const progress = quiet ? () => {} : showProgress;
+    const terminal = terminalProgress();
+    const progress = quiet ? () => {} : terminal.show;
     const password = await prepareDemo(root, system, { size, progress });
-    if (!quiet) endProgress();
+    terminal.end();
     await noteUse(system, operator(root), 'demo', { size });
     return password;
   };
@@ -90,10 +91,18 @@ async function migrateInstallation(root: Root, request: MigrationRequest): Promi
   return JSON.parse(installation.migrated ?? 'null');
 }
 
-function showProgress(line: string): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[2K${line}`);
-}
-
-function endProgress(): void {
-  if (process.stderr.isTTY) process.stderr.write('\r\x1b[2K');
+/** Rewrites one line of a terminal; elsewhere only the first line is said. */
+function terminalProgress(): { readonly show: (line: string) => void; readonly end: () => void } {
+  const { isTTY } = process.stderr;
+  let shown = false;
+  return {
+    show: (line) => {
+      if (isTTY) process.stderr.write(`\r\x1b[2K${line}`);
+      else if (!shown) log(line);
+      shown = true;
+    },
+    end: () => {
+      if (isTTY && shown) process.stderr.write('\r\x1b[2K');
+    },
+  };
 }

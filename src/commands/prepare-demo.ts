@@ -1,4 +1,4 @@
-/** The demo company of a data folder: made where it is missing, completed where it was cut short. */
+/** The demo company of a data folder: made where it is missing, completed if it was cut short. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PERSONAS } from '../../apps/demo/personas.ts';
@@ -34,6 +34,7 @@ export async function prepareDemo(
     return password;
   }
   if (state === 'absent') await bringLoader(root, system);
+  progress('Making the demo company.');
   await loadDemo(system, await keptSize(root, size), {
     progress: (count, doctype) =>
       progress(`Making the demo company: ${count} documents so far (${doctype}).`),

@@ -11,7 +11,7 @@ import { fieldKey } from '../store/installation/secrets.ts';
 import { dataDirOf, open } from './open-system.ts';
 import { stopSignal, whenTold } from './stop-signal.ts';
 import type { Root, System } from './system.ts';
-import { answerWithNotice } from './while-preparing.ts';
+import { answerWithNotice } from '../http/while-preparing.ts';
 
 const WEB_FOLDER = new URL('../../web/dist/', import.meta.url);
 
@@ -142,5 +142,6 @@ export function log(line: string): void {
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const cause = error.cause instanceof Error ? ` (${error.cause.message})` : '';
-  return `${error.stack ?? error.message}${cause}`;
+  // A refusal was meant; where it came from tells nothing.
+  return `${error instanceof Refusal ? error.message : error.stack}${cause}`;
 }

@@ -1,6 +1,6 @@
 /** What ends a server: SIGINT and SIGTERM, as often as they come. */
 
-/** A second signal within this time is the same Ctrl-C: npm passes on what the terminal sent too. */
+/** A second signal within this time is the same Ctrl-C: npm passes on what the terminal sent. */
 const SAME_MS = 2_000;
 
 /**

@@ -1,4 +1,4 @@
-/** What this system answers to, derived from its declarations and compared with a committed copy. */
+/** What this system answers to, derived from its declarations and compared with a known copy. */
 import type { Route } from './route.ts';
 
 export type Inventory = {

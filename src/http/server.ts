@@ -11,7 +11,7 @@ import { authenticate } from './authenticate.ts';
 import { checkBody, parseBody } from './body.ts';
 import { problemOf } from './problem.ts';
 import { readQuery } from './read-input.ts';
-import type { Route } from './route.ts';
+import type { Route, RouteContext } from './route.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 import type { Services } from './what-routes-call.ts';
 
@@ -73,13 +73,11 @@ function serveRoute(server: FastifyInstance, options: ServerOptions, route: Rout
       const origins = options.ownOrigins();
       const { identity } = options.services;
       const caller = await authenticate(identity, request, origins, route.action !== 'none');
-      if (!route.guest && caller.principal.kind === 'guest') {
-        throw new Refusal('unauthenticated', 'Sign in first.');
-      }
+      if (!route.guest) await identity.confirm(caller);
       const query = readQuery(request.url, route.query ?? []);
       const body = request.body ?? (route.body ? {} : null);
       if (route.body) checkBody(route.body, body);
-      return await route.handle({
+      const context: RouteContext = {
         caller,
         services: options.services,
         params: request.params as Readonly<Record<string, string>>,
@@ -88,6 +86,10 @@ function serveRoute(server: FastifyInstance, options: ServerOptions, route: Rout
         header: (name) => headerOf(request, name),
         reply,
         isHttps: [...origins].some((origin) => origin.startsWith('https://')),
+      };
+      return await route.handle(context).catch(async (error: unknown) => {
+        await identity.noteEnded(caller, error);
+        throw error;
       });
     },
   });
@@ -181,7 +183,7 @@ function tooMany(_request: FastifyRequest, context: { ttl: number }): Refusal {
   return new Refusal('too_many_requests', 'Too many requests. Slow down.', { retryAfterSeconds });
 }
 
-/** What is no HTTP, or has too many headers, never becomes a request; it is answered all the same. */
+/** What is no HTTP, or has too many headers, never becomes a request; it is answered even so. */
 function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
   const tooLarge = error.code === 'HPE_HEADER_OVERFLOW';

@@ -71,7 +71,7 @@ export class Identity {
   async signOut(caller: Caller): Promise<void> {
     const { credential } = caller;
     if (credential.kind !== 'session') return;
-    this.known.delete(credential.hash.toString('base64'));
+    this.known.delete(keyOfSession(credential.hash));
     try {
       await this.note(caller, 'sign out', caller.principal.id, 'allowed');
       await this.store.run(credential, 'read', deleteSession(credential.hash));
@@ -79,6 +79,27 @@ export class Identity {
       // A session that has ended already is what was asked for.
       if (!(error instanceof Refusal && error.code === 'unauthenticated')) throw error;
     }
+  }
+
+  /** Throws `unauthenticated` for guests, and where the session or token is not valid now. */
+  async confirm(caller: Caller): Promise<void> {
+    if (caller.principal.kind === 'guest') {
+      throw new Refusal('unauthenticated', 'Sign in first.');
+    }
+    await this.store.open(caller.credential).catch(async (error: unknown) => {
+      await this.noteEnded(caller, error);
+      throw error;
+    });
+  }
+
+  /** Forgets a caller whom the database did not take any more, and records it of a token. */
+  async noteEnded(caller: Caller, error: unknown): Promise<void> {
+    const { credential } = caller;
+    if (!(error instanceof Refusal && error.code === 'unauthenticated')) return;
+    if (credential.kind === 'session') this.known.delete(keyOfSession(credential.hash));
+    if (credential.kind !== 'token') return;
+    this.known.delete(keyOfToken(credential.key, credential.secretHash));
+    await this.noteBadToken(caller, credential.key);
   }
 
   /** Records that a token was refused. Its key is no secret; nothing else of it is kept. */
@@ -97,7 +118,7 @@ export class Identity {
   async bySession(origin: Origin, secret: string): Promise<Caller | null> {
     const hash = fingerprint(secret);
     const credential = { kind: 'session', hash } as const;
-    const id = await this.principalOf(hash.toString('base64'), credential);
+    const id = await this.principalOf(keyOfSession(hash), credential);
     if (id === null) return null;
     const principal = { id, kind: 'user', actor: null, ceilings: [] } as const;
     return { ...origin, credential, principal };
@@ -108,7 +129,7 @@ export class Identity {
     const secretHash = fingerprint(secret);
     const address = origin.address ?? '127.0.0.1';
     const credential = { kind: 'token', key, secretHash, address } as const;
-    const id = await this.principalOf(`${key} ${secretHash.toString('base64')}`, credential);
+    const id = await this.principalOf(keyOfToken(key, secretHash), credential);
     if (id === null) return null;
     const token = await this.tokenOf(key);
     return {
@@ -189,4 +210,12 @@ export class Identity {
       { action, doctype: null, name, outcome, code, detail: {} },
     ]);
   }
+}
+
+function keyOfSession(hash: Buffer): string {
+  return hash.toString('base64');
+}
+
+function keyOfToken(key: string, secretHash: Buffer): string {
+  return `${key} ${secretHash.toString('base64')}`;
 }

@@ -3,7 +3,7 @@ import { Refusal } from '../base/errors.ts';
 
 type DatabaseError = Error & { code?: string; constraint?: string; table?: string };
 
-/** Connection failures of Node and of PostgreSQL's class 08 and 57P, and a time limit that ends one. */
+/** Connection failures of Node and of PostgreSQL's class 08 and 57P, and time limits. */
 const UNREACHABLE = /^(08...|57P0[1235]|25P0[34]|ECONN\w+|EPIPE|ENOENT|ETIMEDOUT|EAI_\w+)$/;
 
 /**
@@ -16,6 +16,7 @@ export function translateError(error: unknown): unknown {
   const cause = error;
   if (code === 'BW401') return new Refusal('unauthenticated', 'Sign in again.', { cause });
   if (code === 'BW409') return new Refusal('submitted', sentence(message), { cause });
+  if (code === 'BW422') return new Refusal('invalid_document', sentence(message), { cause });
   if (code === '23505') {
     const field = fieldOf(constraint, table);
     const detail = `Another document has this ${field} already.`;

@@ -79,8 +79,9 @@ export class Store {
     plan: (moment: Moment) => readonly Statement[],
   ): Promise<ReadResults> {
     let policy = await this.policies.current();
+    let now = this.clock();
     for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
-      const moment: Moment = { policy, now: this.clock(), principal };
+      const moment: Moment = { policy, now, principal };
       const { statements, refusal } = planned(plan, moment);
       const [first, ...results] = await this.database.read(
         openingStatement(credential, action),
@@ -92,6 +93,8 @@ export class Store {
         return { ...moment, now: opening.now, opening, results };
       }
       policy = await this.policies.atLeast(opening.epoch);
+      // The database's clock, as ours may be wrong.
+      now = opening.now;
     }
     throw new Refusal('stale_policy', 'Permissions change too fast to answer. Try again shortly.');
   }

@@ -74,7 +74,7 @@ test('signing out ends the session at once, and the old cookie never works again
   const out = await client.post('/api/method/logout', {});
   assert.equal(out.status, 200);
   assert.match(out.headers.get('set-cookie') ?? '', /^sid=;/);
-  for (const path of [WHO, SLIPS, `${SLIPS}/x`]) {
+  for (const path of [WHO, SLIPS, `${SLIPS}/x`, '/api/inventory', '/api/doctypes']) {
     const answer = await client.get(path);
     assert.deepEqual([answer.status, answer.body.code], [401, 'unauthenticated'], path);
   }
@@ -137,8 +137,10 @@ test('a token works as `token` and as bearer, for its maker, until it is ended',
   assert.equal((await as('accounts-manager').delete(path)).status, 404);
   const ended = await as('employee').delete(path);
   assert.deepEqual([ended.status, ended.body], [202, { message: 'ok' }]);
-  const refused = await using(token).get(SLIPS);
-  assert.deepEqual([refused.status, refused.body.code], [401, 'unauthenticated']);
+  for (const path of [SLIPS, WHO, '/api/inventory', '/api/doctypes']) {
+    const refused = await using(token).get(path);
+    assert.deepEqual([refused.status, refused.body.code], [401, 'unauthenticated'], path);
+  }
   assert.equal((await as('employee').delete(path)).status, 404);
 });
 

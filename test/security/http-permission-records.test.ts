@@ -1,4 +1,4 @@
-/** Permission records by HTTP: what gives access, who may give it, and that nobody gives to themselves. */
+/** Permission records by HTTP: what gives access, who may give it, and never to oneself. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Answer, type Client, clientOf } from '../support/client.ts';
@@ -10,7 +10,6 @@ const RULES = '/api/resource/Role Rule';
 const GROUPS = '/api/resource/Group';
 const AUTHORITIES = '/api/resource/Granting Authority';
 const SHARES = '/api/resource/Share';
-const SLIPS = '/api/resource/Salary Slip';
 const INVOICES = '/api/resource/Sales Invoice';
 
 const ADMIN = 'permission-manager@demo.test';
@@ -385,9 +384,10 @@ test('a share opens one document, at level 0, until it ends, and only what the s
     403,
     'forbidden',
   );
-  // Whoever it was shared with does not pass it on, and does not see the sharer's other shares.
+  // Whoever it was shared with does not pass it on, and does not see the sharer's shares.
+  const toHr = await done(sharer.post(SHARES, share({ user: 'hr-manager@demo.test' })));
   refused(
-    await as('employee').post(SHARES, share({ user: 'new-hire@demo.test' })),
+    await as('hr-manager').post(SHARES, share({ user: 'new-hire@demo.test' })),
     403,
     'outside_authority',
   );
@@ -424,13 +424,12 @@ test('a share opens one document, at level 0, until it ends, and only what the s
       `${JSON.stringify(body)} ${answer.text}`,
     );
   }
-  // The branch accountant may read, but holds no right to share.
-  const [mine] = (await as('branch-accountant').get(`${INVOICES}?limit=1`)).body.data;
-  refused(
-    await as('branch-accountant').post(SHARES, share({ document_name: mine.name })),
-    403,
-    'outside_authority',
-  );
+  assert.equal((await sharer.delete(`${SHARES}/${toHr.name}`)).status, 202);
+  // HR may read leave applications, but holds no right to share.
+  const document_type = 'Leave Application';
+  const [leave] = (await as('hr-manager').get(`/api/resource/${document_type}?limit=1`)).body.data;
+  const body = share({ document_type, document_name: leave.name });
+  refused(await as('hr-manager').post(SHARES, body), 403, 'outside_authority');
 });
 
 test('a move in a tree is a grant: whoever would gain does not make it, nor without authority', async () => {

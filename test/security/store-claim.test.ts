@@ -278,12 +278,20 @@ test('every function of the system has a body that PostgreSQL can read', async (
   for (const [definition] of functions?.rows ?? []) await small.asOwner(sql(String(definition)));
 });
 
-test('every function runs with rights and a search path that nobody can bend', async () => {
-  const [bent] = await small.superuser.run(
-    sql(`select proname from pg_proc where pronamespace = 'sys'::regnamespace
-      and not coalesce(proconfig::text[], '{}') @> array['search_path=""']`),
+test('what the login may call runs with a search path that nobody can bend', async () => {
+  const [bent, open, called] = await small.superuser.run(
+    sql(
+      `select proname from pg_proc where pronamespace = 'sys'::regnamespace
+       and has_function_privilege($1, oid, 'execute')
+       and not coalesce(proconfig::text[], '{}') @> array['search_path=""']`,
+      small.clone.address.user,
+    ),
     sql(`select proname from pg_proc where pronamespace = 'sys'::regnamespace
       and has_function_privilege('public', oid, 'execute')`),
+    // A function with its caller's path that anything but another function could set off.
+    sql(`select p.proname from pg_proc p join pg_trigger t on t.tgfoid = p.oid
+      where p.pronamespace = 'sys'::regnamespace
+      and not coalesce(p.proconfig::text[], '{}') @> array['search_path=""']`),
   );
-  assert.deepEqual(bent?.rows, []);
+  assert.deepEqual([bent?.rows, open?.rows, called?.rows], [[], [], []]);
 });

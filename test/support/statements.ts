@@ -1,5 +1,6 @@
 /** Which statements the server runs for one request: for comparing a hidden with a missing one. */
 import { Database } from '../../src/store/database.ts';
+import type { Statement } from '../../src/store/statement.ts';
 
 const texts: string[] = [];
 let isWatching = false;
@@ -8,10 +9,19 @@ let isWatching = false;
 function watch(): void {
   if (isWatching) return;
   isWatching = true;
-  const { run, transaction } = Database.prototype;
+  const { run, read, transaction } = Database.prototype;
+  const note = (statements: readonly Statement[]): void => {
+    const batch = statements.map(({ text }) => text);
+    // Results are kept for later after some request or other: no answer waits for it.
+    if (!batch.some((text) => text.includes('sys.keep_access'))) texts.push(...batch);
+  };
   Database.prototype.run = async function (...statements) {
-    texts.push(...statements.map(({ text }) => text));
+    note(statements);
     return await run.apply(this, statements);
+  };
+  Database.prototype.read = async function (...statements) {
+    note(statements);
+    return await read.apply(this, statements);
   };
   Database.prototype.transaction = async function <Value>(
     work: Parameters<typeof transaction<Value>>[0],
@@ -28,10 +38,10 @@ function watch(): void {
   };
 }
 
-/** Runs `work` alone and gives the statements that it took, without the keeping of results. */
+/** Runs `work` alone and gives the statements that it took. */
 export async function statementsOf(work: () => Promise<unknown>): Promise<readonly string[]> {
   watch();
   texts.length = 0;
   await work();
-  return texts.filter((text) => !text.includes('sys.keep_access'));
+  return [...texts];
 }

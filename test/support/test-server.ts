@@ -48,6 +48,11 @@ export async function cloneDatabase(template: 'empty' | 'demo'): Promise<TestDat
   };
 }
 
+/** The data folder of the server that all tests share. */
+export function dataDirOfTests(): string {
+  return readSettings().dataDir;
+}
+
 function readSettings(): Settings {
   const file = process.env[SERVER_FILE_VARIABLE];
   if (file === undefined) throw new Error('run the tests with `npm test`: it starts PostgreSQL');

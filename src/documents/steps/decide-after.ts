@@ -1,4 +1,4 @@
-/** Decides on the document as it will be: nobody pushes a record out of a scope, or pulls one in. */
+/** Decides on the document as it will be: nobody pushes a record out of a scope, or pulls one. */
 import { type Decision, decide, decideForPermit } from '../../authz/index.ts';
 import { ACTION_OF, factsOf, type WriteWork } from '../work.ts';
 import { forbidden } from './decide-before.ts';

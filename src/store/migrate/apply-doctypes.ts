@@ -172,7 +172,7 @@ function describe(change: Change): string {
   return 'field' in change ? `${change.kind} ${change.field}` : change.kind;
 }
 
-/** Writes down what policies and functions read: column types, dimension paths; places rows anew. */
+/** Writes down what policies and functions read: column types, dimension paths. Re-places rows. */
 async function describeToPolicies(
   owner: MigrationConnection,
   doctype: Doctype,

@@ -6,7 +6,7 @@ import { identifier } from '../identifier.ts';
 import { columnDefinition, qualifiedTable } from './doctype-table.ts';
 import type { MigrationConnection } from './migration-connection.ts';
 
-/** Reasons not to apply the changes to the doctype, each with the way out; none where all is well. */
+/** Reasons not to apply the changes to the doctype, each with the way out; none if all is well. */
 export async function refusalsOf(
   owner: MigrationConnection,
   doctype: Doctype,

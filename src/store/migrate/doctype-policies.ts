@@ -93,6 +93,7 @@ export function triggersOf(doctype: Doctype, id: number): string[] {
           'for each row execute function sys.append_only()',
         )
       : []),
+    ...cycleTrigger(doctype, trigger),
     ...(doctype.is_tree && doctype.is_dimension && doctype.parent_field
       ? [
           ...trigger(
@@ -161,13 +162,29 @@ function cellTrigger(doctype: Doctype, id: number, trigger: MakeTrigger): string
   return [
     `create or replace function ${place} returns trigger
      language plpgsql security definer set search_path = '' as $$
+     declare
+       wanted text[] := array[${values}];
      begin
-       new.cell_id := sys.intern_cell(${id}, array[${values}]);
+       -- Most cells are known, and looking here spares each row a call.
+       select id into new.cell_id from sys.cell
+       where doctype_id = ${id} and dimension_values = wanted;
+       if new.cell_id is null then new.cell_id := sys.intern_cell(${id}, wanted); end if;
        return new;
      end $$`,
     `revoke execute on function ${place} from public`,
     ...trigger('place_in_cell', when, `for each row execute function ${place}`),
   ];
+}
+
+/** No document of a tree stands above itself, however it came there. */
+function cycleTrigger(doctype: Doctype, trigger: MakeTrigger): string[] {
+  if (!doctype.is_tree || !doctype.parent_field) return [];
+  const words = [tableName(doctype.name), doctype.parent_field].map(quoted).join(', ');
+  return trigger(
+    'refuse_cycle',
+    `after insert or update of name, ${identifier(doctype.parent_field)}`,
+    `for each row execute function sys.refuse_cycle(${words})`,
+  );
 }
 
 /** Names of deleted documents are not given again; entries of a log are never deleted. */
@@ -201,15 +218,26 @@ function submittedTrigger(doctype: Doctype, trigger: MakeTrigger) {
   );
 }
 
+/**
+ * The parts stand in the order of their cost, and each is computed where those before it said no.
+ * Without a condition a hidden row never becomes JSON: that alone would take most of a full scan.
+ */
 function reached(id: number, table: string, command: string): string {
-  return `get_bit((select sys.cell_bits(${id}, '${command}')), cell_id) <> 0
-    or name = any ((select sys.shared_names(${id}, '${command}'))::text[])
-    or sys.meets((select sys.conditions(${id}, '${command}')), cell_id, to_jsonb(${table.split('.')[1]}.*))`;
+  const call = (name: string): string => `(select sys.${name}(${id}, '${command}'))`;
+  return `get_bit(${call('cell_bits')}, cell_id) <> 0
+    or name = any (${call('shared_names')}::text[])
+    or (${call('conditions')} is not null
+      and sys.meets(${call('conditions')}, cell_id, to_jsonb(${table.split('.')[1]}.*)))`;
 }
 
-/** Audit entries may be added by every principal, but only under their own name. */
+/**
+ * Audit entries may be added by every principal, but only under their own name. Documents that
+ * arrive submitted are imported; nothing is created so.
+ */
 function addCondition(doctype: Doctype, otherwise: string): string {
-  return doctype.append_only ? 'principal = (select (sys.me()).principal)' : otherwise;
+  if (doctype.append_only) return 'principal = (select (sys.me()).principal)';
+  if (!doctype.is_submittable) return otherwise;
+  return `(docstatus = 0 or (select (sys.me()).action) = 'import') and (${otherwise})`;
 }
 
 /** Rows are reached with their parent, by the parent's own policy and the claimed action. */

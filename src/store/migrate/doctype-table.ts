@@ -30,7 +30,7 @@ export function createTable(doctype: Doctype): string {
   return `create table ${qualifiedTable(doctype.name)} (\n  ${lines.join(',\n  ')}\n)`;
 }
 
-/** `name type` of a field's column. What is mandatory is the pipeline's rule: drafts may lack it. */
+/** `name type` of a field's column. Mandatory is the pipeline's rule: drafts may lack a value. */
 export function columnDefinition(field: Field): string {
   const type = columnOf(field);
   if (type === null) throw new Error(`${field.fieldname} has no column`);

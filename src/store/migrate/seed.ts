@@ -73,10 +73,15 @@ async function addRules(owner: MigrationConnection, rules: readonly SeedRule[]):
       levels: JSON.stringify(rule.levels ?? [0]),
       reach: rule.reach,
       except: rule.except ? JSON.stringify(rule.except) : null,
-      when: rule.when ? JSON.stringify(rule.when) : null,
+      when: hasConditions(rule.when) ? JSON.stringify(rule.when) : null,
       status: rule.reach === null ? 'draft' : 'in force',
     });
   }
+}
+
+/** A rule without conditions has none; an empty list would be one that cannot be read. */
+function hasConditions(when: unknown): boolean {
+  return Array.isArray(when) ? when.length > 0 : Boolean(when);
 }
 
 /** Within every value of every dimension, the blank one too. */

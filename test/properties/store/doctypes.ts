@@ -1,4 +1,4 @@
-/** Doctypes for random worlds, as real tables: one for each list of dimension paths there can be. */
+/** Doctypes for random worlds, as real tables: one for each possible list of dimension paths. */
 import type { DimensionPath } from '../../../src/authz/world.ts';
 import type { Doctype, Field } from '../../../src/doctype/definition.ts';
 

@@ -24,7 +24,7 @@ const DAY_MS = 86_400_000;
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** Empties what there was and fills in the world. A validity of the sample's NOW is a second ago. */
+/** Empties what there was and fills in the world. The sample's NOW is a second ago. */
 export async function loadWorld(superuser: Database, sample: SqlWorld, tables: readonly string[]) {
   const present = Date.now() - 1000;
   const moment = (at: number | null): string | null =>

@@ -1,6 +1,7 @@
 /** What a server answers while it prepares: a notice, and nothing else. */
 import type { FastifyInstance } from 'fastify';
 import { Refusal } from '../base/errors.ts';
+import { problemOf } from './problem.ts';
 
 /** Seconds after which to ask again. */
 const RETRY_SECONDS = 2;
@@ -14,12 +15,11 @@ export function answerWithNotice(server: FastifyInstance, notice: () => string |
     const text = notice();
     if (text === null || request.url === '/healthz') return;
     const isPage = request.method === 'GET' && request.headers.accept?.includes('text/html');
-    if (!isPage) throw new Refusal('unavailable', text, { retryAfterSeconds: RETRY_SECONDS });
-    return reply
-      .code(503)
-      .header('Retry-After', String(RETRY_SECONDS))
-      .type('text/html; charset=utf-8')
-      .send(pageOf(text));
+    reply.code(503).header('Retry-After', String(RETRY_SECONDS));
+    if (isPage) return reply.type('text/html; charset=utf-8').send(pageOf(text));
+    // Not thrown: what is to be expected is nothing to log.
+    const problem = problemOf(new Refusal('unavailable', text), request.id);
+    return reply.type('application/problem+json').send(problem);
   });
 }
 

@@ -1,0 +1,242 @@
+/** `npm start` as a stranger meets it: killed, started again, asked while it works, stopped. */
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { chmod, chown, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { generateDemo } from '../../apps/demo/generate.ts';
+import { PERSONAS } from '../../apps/demo/personas.ts';
+import { clientOf, signIn } from '../support/client.ts';
+import { query } from '../support/people.ts';
+import {
+  databaseProcesses,
+  freePort,
+  type Program,
+  run,
+  runs,
+  start,
+  until,
+} from '../support/program.ts';
+
+const PASSWORD = 'a password that was said';
+/** Process ids are read from /proc. */
+const skip = process.platform === 'linux' ? false : 'needs Linux';
+const TIMEOUT = { timeout: 240_000, skip };
+
+let scratch = '';
+let dataDir = '';
+let port = '';
+let url = '';
+let demo: Program | null = null;
+
+before(async () => {
+  scratch = await mkdtemp(join(tmpdir(), 'bw-start-'));
+  await chmod(scratch, 0o711);
+  dataDir = join(scratch, 'data');
+  port = await freePort();
+  url = `http://127.0.0.1:${port}`;
+});
+
+after(async () => {
+  demo?.process.kill('SIGTERM');
+  await demo?.ended;
+  await rm(scratch, { recursive: true, force: true });
+});
+
+function startDemo(more: Record<string, string> = {}): Program {
+  demo = start(['start'], { env: { BAILIWICK_DATA: dataDir, PORT: port, ...more } });
+  return demo;
+}
+
+/** The status of a path; null while nothing answers. */
+async function statusOf(path: string, headers: Record<string, string> = {}) {
+  const answer = await fetch(url + path, { headers }).catch(() => null);
+  return answer === null ? null : { status: answer.status, text: await answer.text() };
+}
+
+test('settings that cannot be are refused before anything is made', {
+  timeout: 60_000,
+}, async () => {
+  const env = { BAILIWICK_DATA: dataDir, PORT: port };
+  const refused = await Promise.all([
+    run(['start'], { env: { ...env, HOST: '0.0.0.0' } }),
+    run(['start'], { env: { ...env, BAILIWICK_X: '1' } }),
+    run(['start'], { env: { ...env, PORT: 'http' } }),
+    run(['serve'], { env: { PORT: port } }),
+  ]);
+  assert.deepEqual(
+    refused.map(({ code }) => code),
+    [2, 2, 2, 2],
+  );
+  const words = [/loopback/, /BAILIWICK_X/, /PORT/, /BAILIWICK_DATA/];
+  for (const [index, { errors }] of refused.entries()) {
+    assert.match(errors, words[index] ?? /never/);
+    assert.doesNotMatch(errors, / at .*\.ts:/, 'no stack trace');
+  }
+  assert.ok(!existsSync(dataDir));
+});
+
+/** Resolves, with what the server answers then, when the demo has more documents than these. */
+async function whenDemoHas(documents: number) {
+  return await until(async () => {
+    const answer = await statusOf('/api/resource/Company');
+    const count = Number(/(\d+) documents/.exec(answer?.text ?? '')?.[1] ?? 0);
+    return answer && count > documents ? answer : null;
+  });
+}
+
+test('a first start that is told to stop while it makes the demo does so', TIMEOUT, async () => {
+  const first = startDemo({ DEMO_PASSWORD: PASSWORD });
+  await whenDemoHas(1_000);
+  const { postgres, guardian } = databaseProcesses(dataDir);
+  first.process.kill('SIGINT');
+  const { code, output } = await first.ended;
+  assert.equal(code, 0);
+  assert.equal(output, '', 'nobody is told how to sign in');
+  assert.deepEqual([runs(postgres), runs(guardian)], [false, false]);
+});
+
+test('one that is killed while it makes the demo leaves nothing running', TIMEOUT, async () => {
+  const first = startDemo({ DEMO_PASSWORD: PASSWORD });
+  const making = await whenDemoHas(15_000);
+  assert.equal(making.status, 503);
+  assert.equal(JSON.parse(making.text).code, 'unavailable');
+  const page = await statusOf('/', { accept: 'text/html' });
+  assert.equal(page?.status, 503);
+  assert.match(page?.text ?? '', /Making the demo company: \d+ documents so far/);
+  assert.equal((await statusOf('/healthz'))?.status, 200);
+  assert.equal((await statusOf('/readyz'))?.status, 503);
+  const { postgres, guardian } = databaseProcesses(dataDir);
+  first.process.kill('SIGKILL');
+  assert.equal((await first.ended).signal, 'SIGKILL');
+  await until(async () => (runs(postgres) || runs(guardian) ? null : true));
+});
+
+test('the next start completes the demo, and tells how to sign in', TIMEOUT, async () => {
+  await startDemo({ DEMO_PASSWORD: PASSWORD }).says('Stop with Ctrl-C');
+  for (const { user } of PERSONAS) {
+    assert.match(demo?.output() ?? '', new RegExp(`${user} +password ${PASSWORD} `));
+  }
+  const accounts = await signIn(url, 'accounts-manager', PASSWORD);
+  const hr = await signIn(url, 'hr-manager', PASSWORD);
+  const expected = countsOfDemo();
+  for (const doctype of ['GL Entry', 'Sales Invoice', 'Payment Entry', 'Journal Entry']) {
+    const { body } = await accounts.get(`/api/count/${doctype}`);
+    assert.equal(body.data, expected.get(doctype), doctype);
+  }
+  const slips = await hr.get('/api/count/Salary Slip');
+  assert.equal(slips.body.data, expected.get('Salary Slip of Larkspur UK'));
+  const manager = await signIn(url, 'permission-manager', PASSWORD);
+  const { body } = await manager.get('/api/resource/Grant/system:demo: Demo Loader');
+  assert.ok(body.data.until, 'the loader gave its grant back');
+  const authorities = await manager.get('/api/resource/Granting Authority');
+  assert.equal(authorities.body.data.length, 1);
+  const ofPersonas = query({ filters: [['grantee', 'like', '%@demo.test']] });
+  const grants = await manager.get(`/api/count/Grant${ofPersonas}`);
+  assert.equal(grants.body.data, PERSONAS.flatMap((persona) => persona.grants).length);
+});
+
+/** What the generator makes, by doctype. */
+function countsOfDemo(): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  const add = (key: string, count: number) => counts.set(key, (counts.get(key) ?? 0) + count);
+  for (const { doctype, documents } of generateDemo()) {
+    add(doctype, documents.length);
+    const ours = documents.filter(({ values }) => values['company'] === 'Larkspur UK');
+    add(`${doctype} of Larkspur UK`, ours.length);
+  }
+  return counts;
+}
+
+test(
+  'another server on the same data or port is refused, and leaves nothing',
+  TIMEOUT,
+  async () => {
+    const [sameData, samePort] = await Promise.all([
+      run(['start'], { env: { BAILIWICK_DATA: dataDir, PORT: await freePort() } }),
+      run(['start'], { env: { BAILIWICK_DATA: join(scratch, 'other'), PORT: port } }),
+    ]);
+    assert.deepEqual([sameData.code, samePort.code], [3, 3]);
+    assert.match(sameData.errors, /is used by the server with process id \d+/);
+    assert.match(samePort.errors, new RegExp(`Cannot listen on 127.0.0.1 port ${port}`));
+    assert.ok(!existsSync(join(scratch, 'other')));
+    assert.equal((await statusOf('/readyz'))?.status, 200);
+  },
+);
+
+test('an ordinary user runs a copy beside it, without a demo', TIMEOUT, async (t) => {
+  const nobody = 65_534;
+  const isRoot = process.getuid?.() === 0;
+  if (!isRoot) t.diagnostic('not root: the copy runs as this user');
+  const folder = await mkdtemp(join(scratch, 'own-'));
+  if (isRoot) await chown(folder, nobody, nobody);
+  const env = { BAILIWICK_DATA: join(folder, 'data'), PORT: await freePort() };
+  const copy = start(['serve'], { env, ...(isRoot ? { id: nobody } : {}) });
+  await copy.says('Bailiwick serves on');
+  const guest = clientOf(`http://127.0.0.1:${env.PORT}`);
+  assert.equal((await guest.get('/readyz')).status, 200);
+  const signingIn = guest.post('/api/method/login', { usr: 'employee@demo.test', pwd: PASSWORD });
+  assert.equal((await signingIn).status, 401);
+  copy.process.kill('SIGTERM');
+  assert.equal((await copy.ended).code, 0);
+  const secrets = await readdir(join(env.BAILIWICK_DATA, 'secrets'));
+  assert.ok(secrets.includes('app') && !secrets.includes('demo-password'));
+});
+
+test('PostgreSQL is killed: requests say so, and it comes back by itself', TIMEOUT, async () => {
+  const client = await signIn(url, 'employee', PASSWORD);
+  const { postgres } = databaseProcesses(dataDir);
+  process.kill(postgres, 'SIGKILL');
+  const seen = new Set<number>();
+  const unavailable = await until(async () => {
+    const answer = await client.get('/api/resource/Salary Slip');
+    seen.add(answer.status);
+    return answer.status === 503 ? answer : null;
+  });
+  assert.equal(unavailable.body.code, 'unavailable');
+  assert.equal(unavailable.headers.get('content-type'), 'application/problem+json; charset=utf-8');
+  const answer = await until(async () => {
+    const one = await client.get('/api/resource/Salary Slip');
+    seen.add(one.status);
+    return one.status === 200 ? one : null;
+  });
+  assert.ok(answer.body.data.length > 0);
+  assert.deepEqual([...seen].sort(), seen.size === 2 ? [200, 503] : [503], 'nothing but these');
+  assert.notEqual(databaseProcesses(dataDir).postgres, postgres);
+});
+
+test('Ctrl-C, which under npm comes twice, ends all of it', TIMEOUT, async () => {
+  const { postgres, guardian } = databaseProcesses(dataDir);
+  demo?.process.kill('SIGINT');
+  demo?.process.kill('SIGINT');
+  const end = await demo?.ended;
+  assert.deepEqual([end?.code, end?.signal], [0, null]);
+  assert.deepEqual([runs(postgres), runs(guardian)], [false, false]);
+  assert.ok(!existsSync(join(dataDir, 'postgres.json')));
+});
+
+test('a second start keeps the data and the password, and is quick', TIMEOUT, async (t) => {
+  const begun = performance.now();
+  await startDemo().says('Stop with Ctrl-C');
+  const total = performance.now() - begun;
+  assert.match(demo?.output() ?? '', new RegExp(`password ${PASSWORD} `));
+  assert.equal(demo?.errors(), '', 'nothing was made anew');
+  await signIn(url, 'employee', PASSWORD);
+  const own = await postgresStartMs(join(dataDir, 'log'));
+  t.diagnostic(`ready after ${Math.round(total)} ms, of which PostgreSQL took ${own} ms`);
+  demo?.process.kill('SIGTERM');
+  assert.equal((await demo?.ended)?.code, 0);
+});
+
+/** From PostgreSQL's first line of its last start to its being ready, by its own log. */
+async function postgresStartMs(folder: string): Promise<number> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.log')).sort();
+  const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
+  const lines = texts.join('\n').split('\n');
+  const at = (part: string): number => {
+    const line = lines.findLast((one) => one.includes(part)) ?? '';
+    return Date.parse(`${line.slice(0, 10)}T${line.slice(11, 23)}Z`);
+  };
+  return at('is ready to accept connections') - at('starting PostgreSQL');
+}
