@@ -55,7 +55,7 @@ test('a benchmark is written with where, when and how it was measured', (t) => {
   assert.equal(status, 0, output);
   const { date, machine, versions, ...record } = recordOf('one');
   assert.ok(!Number.isNaN(Date.parse(date)));
-  assert.deepEqual(Object.keys(machine), ['cpu', 'cores', 'memory_gb', 'system']);
+  assert.deepEqual(Object.keys(machine), ['cpu', 'cores', 'memory_gb', 'system', 'load_before']);
   assert.deepEqual(versions, { node: process.versions.node, postgresql: '18' });
   assert.deepEqual(record, {
     name: 'one',

@@ -7,7 +7,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { availableParallelism, cpus, release, totalmem, type } from 'node:os';
+import { availableParallelism, cpus, loadavg, release, totalmem, type } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { inspect, parseArgs } from 'node:util';
@@ -28,15 +28,23 @@ async function runBenchmark(root: string, name: string, dataDir: string | null):
   const file = join(root, 'bench', `${name}${SUFFIX}`);
   const module: { readonly benchmark?: Benchmark } = await import(pathToFileURL(file).href);
   if (!module.benchmark) throw new Error(`${file} exports no \`benchmark\``);
-  console.log(`${name}`);
+  console.log(name);
+  // What else the machine was doing: times of a busy one say little, ratios rather more.
+  const loadBefore = Number((loadavg()[0] ?? 0).toFixed(2));
   const log = (line: string) => console.log(`  … ${line}`);
   const outcome = await module.benchmark.run({ root, dataDir, log });
   if (outcome.results.length === 0) throw new Error('it measured nothing');
-  write(root, name, module.benchmark.seed, outcome);
+  write(root, name, module.benchmark.seed, loadBefore, outcome);
   return outcome;
 }
 
-function write(root: string, name: string, seed: number, outcome: Outcome): void {
+function write(
+  root: string,
+  name: string,
+  seed: number,
+  loadBefore: number,
+  outcome: Outcome,
+): void {
   const record = {
     name,
     commit: commitOf(root),
@@ -46,6 +54,7 @@ function write(root: string, name: string, seed: number, outcome: Outcome): void
       cores: availableParallelism(),
       memory_gb: Math.round(totalmem() / 2 ** 30),
       system: `${type()} ${release()}`,
+      load_before: loadBefore,
     },
     versions: { node: process.versions.node, ...packageVersions(root), ...outcome.versions },
     seed,

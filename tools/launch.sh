@@ -13,6 +13,6 @@ case $purpose in
   *) shift; set -- "$root/tools/$purpose.ts" "$@" ;;
 esac
 # Compiled code is kept, which halves the time that each process takes to load.
-NODE_COMPILE_CACHE=${NODE_COMPILE_CACHE-$root/.runtime/compile-cache}
+NODE_COMPILE_CACHE=${NODE_COMPILE_CACHE-$(cd "$root" && pwd)/.runtime/compile-cache}
 export NODE_COMPILE_CACHE
 exec "$node24" "$@"

@@ -6,12 +6,12 @@ import { originsOf } from '../http/origin-check.ts';
 import { loadPage } from '../http/page.ts';
 import { ROUTES } from '../http/routes/index.ts';
 import { buildServer } from '../http/server.ts';
+import { answerWithNotice } from '../http/while-preparing.ts';
 import { isAppUrl, urlOf } from '../store/installation/installation.ts';
 import { fieldKey } from '../store/installation/secrets.ts';
 import { dataDirOf, open } from './open-system.ts';
 import { stopSignal, whenTold } from './stop-signal.ts';
 import type { Root, System } from './system.ts';
-import { answerWithNotice } from '../http/while-preparing.ts';
 
 const WEB_FOLDER = new URL('../../web/dist/', import.meta.url);
 

@@ -1,4 +1,4 @@
-/** `DATABASE_URL`: a PostgreSQL that somebody else runs, with their administrator's login or ours. */
+/** `DATABASE_URL`: a PostgreSQL that somebody else runs, by an administrator's login or ours. */
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';

@@ -144,6 +144,25 @@ test('a token works as `token` and as bearer, for its maker, until it is ended',
   assert.equal((await as('employee').delete(path)).status, 404);
 });
 
+test('who is disabled is out at the next request, with session and token, and cannot sign in', async () => {
+  const admin = await signIn(server.url, 'system-manager', server.password);
+  const person = await signIn(server.url, 'storekeeper', server.password);
+  const token = using((await person.post('/api/tokens', { label: 'x' })).body);
+  const usr = 'storekeeper@demo.test';
+  const login = async () =>
+    (await as('guest').post('/api/method/login', { usr, pwd: server.password })).status;
+  const path = '/api/resource/Warehouse';
+  assert.deepEqual([(await person.get(path)).status, (await token.get(path)).status], [200, 200]);
+  assert.equal((await admin.put(`/api/resource/User/${usr}`, { enabled: 0 })).status, 200);
+  for (const client of [person, token]) {
+    const answer = await client.get(path);
+    assert.deepEqual([answer.status, answer.body.code], [401, 'unauthenticated']);
+  }
+  assert.equal(await login(), 401);
+  assert.equal((await admin.put(`/api/resource/User/${usr}`, { enabled: 1 })).status, 200);
+  assert.equal(await login(), 200);
+});
+
 test('a token that expired, comes from elsewhere, or is not whole, is no token', async () => {
   const past = await tokenOf('employee', { expires: '2001-01-01 00:00:00' });
   const elsewhere = await tokenOf('employee', { cidr: '192.0.2.0/24' });
@@ -253,4 +272,16 @@ test('too many wrong passwords wait: 429 says for how long, and others still get
     assert.ok(seconds >= 1 && seconds <= 60, String(seconds));
   }
   await signIn(server.url, 'auditor', server.password);
+});
+
+test('a route that is asked too often says when to come back, and the others answer', async () => {
+  let answer = await as('guest').post('/api/tokens', {});
+  for (let i = 0; i < LIMITS.tokensPerMinute && answer.status !== 429; i++) {
+    assert.equal(answer.status, 401);
+    answer = await as('guest').post('/api/tokens', {});
+  }
+  assert.deepEqual([answer.status, answer.body.code], [429, 'too_many_requests']);
+  assert.match(answer.headers.get('retry-after') ?? '', /^[1-9]\d?$/);
+  assert.match(answer.headers.get('content-type') ?? '', /^application\/problem\+json/);
+  assert.equal((await as('employee').get(SLIPS)).status, 200);
 });

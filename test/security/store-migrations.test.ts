@@ -70,6 +70,9 @@ const refused = (outcomes: readonly DoctypeOutcome[]): string =>
     .join('\n');
 
 test('a file that was changed after it had been applied is refused', async () => {
+  // A clone has the tables of its template, but not the rights on the database itself.
+  const { database } = small.clone.address;
+  await small.superuser.run(sql(`grant create on database ${database} to "${small.ownerRole}"`));
   assert.deepEqual(await applySystemMigrations(owner, roles()), []);
   await owner.script(`update sys.migration set checksum = 'x' where name like '000003%'`);
   await assert.rejects(
@@ -196,6 +199,35 @@ test('a dimension path that is added or taken away places every document anew', 
     );
     assert.equal(off, '0', 'every trigger is in force again');
   }
+});
+
+test('a doctype that becomes a log, or stops being a tree, keeps nothing of what it was', async () => {
+  const fields: Field[] = [
+    { fieldname: 'principal', fieldtype: 'Data' },
+    { fieldname: 'above', fieldtype: 'Link', options: 'Becoming' },
+  ];
+  const tree = { is_tree: true, is_dimension: true, parent_field: 'above' } as const;
+  await apply(doctype('Becoming', fields, tree));
+  await insert('becoming', row('a'), row('b', { above: 'a' }));
+  const nodes = `select count(*) from sys.tree_node where dimension = 'Becoming'`;
+  assert.equal(await small.value(nodes), '2');
+  await apply(doctype('Becoming', fields, { append_only: true, is_dimension: true }));
+  assert.equal(await small.value(nodes), '0');
+  const [left] = await small.superuser.run(
+    sql(
+      `select (select string_agg(polname, ' ' order by polname) from pg_policy where polrelid = t.oid),
+         (select string_agg(tgname, ' ' order by tgname) from pg_trigger
+          where tgrelid = t.oid and not tgisinternal),
+         has_table_privilege($1, t.oid, 'update') or has_table_privilege($1, t.oid, 'delete')
+       from (select 'doc.becoming'::regclass as oid) t`,
+      roles().app,
+    ),
+  );
+  assert.deepEqual(left?.rows[0], [
+    'add maintain see',
+    'append_only place_in_cell refuse_truncate',
+    'f',
+  ]);
 });
 
 test('two doctypes of one table are refused; names of system tables and of PostgreSQL’s do no harm', async () => {

@@ -45,13 +45,17 @@ export async function applyDoctypes(
     const refused = outcomes.some(({ outcome }) => outcome === 'refused');
     const changed = outcomes.some(({ outcome }) => outcome === 'created' || outcome === 'changed');
     if (changed && !refused) {
-      await protectTables(owner, roles);
+      const names = outcomes
+        .filter(({ outcome }) => outcome !== 'unchanged')
+        .map(({ name }) => name);
+      await protectTables(owner, roles, known, new Set(names));
       await owner.script('update sys.epoch set value = value + 1');
     }
     await owner.script(refused ? 'rollback' : 'commit');
     return outcomes;
   } catch (error) {
-    await owner.script('rollback');
+    // Where the connection is gone, the server has rolled back by itself.
+    await owner.script('rollback').catch(() => {});
     throw error;
   }
 }
@@ -139,7 +143,7 @@ function statementsOf(doctype: Doctype, change: Change): string[] {
       const value =
         change.from === 'money'
           ? `trim_scale(${column}::numeric / 10000)::text`
-          : `${column}::${type.split(' ')[0]}`;
+          : `${column}::${type.split(/ (?:collate|not) /)[0]}`;
       return [
         // A Check's column has a default of its own.
         `alter table ${table} alter column ${column} drop default, alter column ${column} drop not null`,
@@ -202,11 +206,19 @@ async function describeToPolicies(
     await owner.query('delete from sys.cell where doctype_id = $1', [id]);
     await owner.query('update sys.doctype set cells = 0 where id = $1', [id]);
   }
+  await dropTriggers(owner, qualifiedTable(doctype.name));
   for (const sql of triggersOf(doctype, id)) await owner.script(sql);
-  if (before && doctype.is_tree && doctype.is_dimension) await rebuildTree(owner, doctype);
-  if (moved) {
-    await placeAnew(owner, qualifiedTable(doctype.name));
-  }
+  if (before?.is_dimension) await rebuildTree(owner, doctype);
+  if (moved) await placeAnew(owner, qualifiedTable(doctype.name));
+}
+
+/** Those that the new definition asks for are made again; what it no longer asks for must go. */
+async function dropTriggers(owner: MigrationConnection, table: string): Promise<void> {
+  const triggers = await owner.query(
+    'select tgname as name from pg_catalog.pg_trigger where tgrelid = $1::regclass and not tgisinternal',
+    [table],
+  );
+  for (const { name } of triggers) await owner.script(`drop trigger ${name} on ${table}`);
 }
 
 /**
@@ -227,6 +239,7 @@ async function placeAnew(owner: MigrationConnection, table: string): Promise<voi
 
 async function rebuildTree(owner: MigrationConnection, doctype: Doctype): Promise<void> {
   await owner.query('delete from sys.tree_node where dimension = $1', [doctype.name]);
+  if (!doctype.is_tree || !doctype.is_dimension) return;
   const parent = identifier(doctype.parent_field ?? '');
   await owner.query(
     `insert into sys.tree_node (dimension, value, parent)
@@ -235,10 +248,23 @@ async function rebuildTree(owner: MigrationConnection, doctype: Doctype): Promis
   );
 }
 
-/** Policies of children name their parents, so all are put anew together. */
-async function protectTables(owner: MigrationConnection, roles: InstallationRoles): Promise<void> {
-  const known = [...(await knownDoctypes(owner)).values()];
-  for (const { id, definition } of known) {
+/** Puts the policies of changed doctypes anew, and of their children, which name their parents. */
+async function protectTables(
+  owner: MigrationConnection,
+  roles: InstallationRoles,
+  before: ReadonlyMap<string, Known>,
+  changed: ReadonlySet<string>,
+): Promise<void> {
+  const all = await knownDoctypes(owner);
+  const known = [...all.values()];
+  const touched = new Set(changed);
+  for (const name of changed) {
+    for (const definition of [before.get(name)?.definition, all.get(name)?.definition]) {
+      for (const field of definition?.fields.filter(isTable) ?? [])
+        touched.add(field.options ?? '');
+    }
+  }
+  for (const { id, definition } of known.filter((one) => touched.has(one.definition.name))) {
     const parents = known
       .filter((other) =>
         other.definition.fields.some(

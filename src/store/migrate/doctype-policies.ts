@@ -39,7 +39,14 @@ export function policiesOf(
     ),
     `grant select, insert on ${table} to "${roles.app}"`,
   ];
-  if (doctype.append_only) return all;
+  if (doctype.append_only) {
+    return [
+      ...all,
+      `drop policy if exists change on ${table}`,
+      `drop policy if exists remove on ${table}`,
+      `revoke update, delete on ${table} from "${roles.app}"`,
+    ];
+  }
   const change = condition('update');
   return [
     ...all,
