@@ -1,7 +1,7 @@
 /** What PostgreSQL says, in the system's own codes. The original stays as the cause. */
 import { Refusal } from '../base/errors.ts';
 
-type DatabaseError = Error & { code?: string; constraint?: string; table?: string };
+type DatabaseError = Error & { code?: string; constraint?: string };
 
 /** Connection failures of Node and of PostgreSQL's class 08 and 57P, and time limits. */
 const UNREACHABLE = /^(08...|57P0[1235]|25P0[34]|ECONN\w+|EPIPE|ENOENT|ETIMEDOUT|EAI_\w+)$/;
@@ -12,13 +12,13 @@ const UNREACHABLE = /^(08...|57P0[1235]|25P0[34]|ECONN\w+|EPIPE|ENOENT|ETIMEDOUT
  */
 export function translateError(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof Refusal) return error;
-  const { code = '', constraint, table, message } = error as DatabaseError;
+  const { code = '', constraint, message } = error as DatabaseError;
   const cause = error;
   if (code === 'BW401') return new Refusal('unauthenticated', 'Sign in again.', { cause });
   if (code === 'BW409') return new Refusal('submitted', sentence(message), { cause });
   if (code === 'BW422') return new Refusal('invalid_document', sentence(message), { cause });
   if (code === '23505') {
-    const field = fieldOf(constraint, table);
+    const field = fieldOf(constraint);
     const detail = `Another document has this ${field} already.`;
     const errors = [{ field, code: 'duplicate' as const, detail }];
     return new Refusal('duplicate', detail, { cause, errors });
@@ -44,13 +44,9 @@ export function translateError(error: unknown): unknown {
   return error;
 }
 
-/** Unique indexes are called `table__field`; the table's part is cut where both are too long. */
-function fieldOf(constraint: string | undefined, table: string | undefined): string {
-  if (constraint === undefined || constraint === 'name') return 'name';
-  if (table !== undefined && constraint.startsWith(`${table}__`)) {
-    return constraint.slice(table.length + 2);
-  }
-  return /.__([a-z].*)$/.exec(constraint)?.[1] ?? 'name';
+/** Unique indexes are called `TABLE_HASH__FIELD`; a trigger of ours says `name` itself. */
+function fieldOf(constraint: string | undefined): string {
+  return /_[0-9a-f]{8}__(.+)$/.exec(constraint ?? '')?.[1] ?? 'name';
 }
 
 function sentence(message: string): string {

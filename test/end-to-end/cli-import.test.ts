@@ -1,4 +1,4 @@
-/** `import-doctypes` while the server runs: from files to documents, and nothing opens by itself. */
+/** `import-doctypes` while the server runs: from files to documents; nothing opens by itself. */
 import assert from 'node:assert/strict';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

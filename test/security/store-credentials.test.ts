@@ -114,7 +114,7 @@ test('only their owner can read the secrets of the data folder', { skip }, () =>
   }
 });
 
-/** Which of the texts are anywhere in the process's writable memory; null where one may not look. */
+/** Which of the texts are in the process's writable memory; null where one may not look. */
 function findInMemory(context: TestContext, texts: readonly string[]): boolean[] | null {
   let memory: number;
   try {

@@ -1,4 +1,5 @@
 /** The typed table of a doctype: its columns and indexes, generated from the definition. */
+import { createHash } from 'node:crypto';
 import { type Doctype, type Field, isColumn } from '../../doctype/definition.ts';
 import { type ColumnType, columnOf, tableName } from '../../doctype/table-name.ts';
 import { identifier } from '../identifier.ts';
@@ -25,7 +26,7 @@ export function qualifiedTable(doctype: string): string {
 export function createTable(doctype: Doctype): string {
   const standard = doctype.istable ? CHILD_COLUMNS : DOCUMENT_COLUMNS;
   const own = doctype.fields.filter(isColumn).map(columnDefinition);
-  const unique = `constraint ${identifier(indexName(doctype, '_name'))} unique (name)`;
+  const unique = `constraint ${identifier(uniqueName(doctype, 'name'))} unique (name)`;
   const lines = [...standard, ...own, unique];
   return `create table ${qualifiedTable(doctype.name)} (\n  ${lines.join(',\n  ')}\n)`;
 }
@@ -68,13 +69,12 @@ function ownOrder(doctype: Doctype): string {
 export function columnIndex(doctype: Doctype, column: string): string {
   const order = column === sortField(doctype) ? '' : `${identifier(column)}, `;
   const columns = doctype.istable ? identifier(column) : order + ownOrder(doctype);
-  // One more `_` than a unique index, which may stand on the same field.
-  return createIndex(doctype, `_${column}`, `${qualifiedTable(doctype.name)} (${columns})`);
+  return createIndex(doctype, column, `${qualifiedTable(doctype.name)} (${columns})`);
 }
 
-/** A unique index whose name ends in the field's, from which errors take it. */
+/** The unique index of a field. */
 export function uniqueIndex(doctype: Doctype, field: Field) {
-  const name = indexName(doctype, `_${field.fieldname}`);
+  const name = uniqueName(doctype, field.fieldname);
   return {
     name,
     sql: `create unique index ${identifier(name)} on ${qualifiedTable(doctype.name)} (${identifier(field.fieldname)})`,
@@ -82,14 +82,27 @@ export function uniqueIndex(doctype: Doctype, field: Field) {
 }
 
 function createIndex(doctype: Doctype, suffix: string, on: string): string {
-  return `create index if not exists ${identifier(indexName(doctype, `_${suffix}`))} on ${on}`;
+  return `create index if not exists ${identifier(indexName(doctype, '_on_', suffix))} on ${on}`;
 }
 
-/** PostgreSQL would cut a longer name; the doctype's part is shortened, never the field's. */
-function indexName(doctype: Doctype, suffix: string): string {
-  const room = 63 - suffix.length - 1;
-  return `${tableName(doctype.name).slice(0, room)}_${suffix}`;
+/** From the end of this name, after `__`, an error takes the field (`database-error.ts`). */
+function uniqueName(doctype: Doctype, fieldname: string): string {
+  return indexName(doctype, '__', fieldname);
 }
+
+/**
+ * Names of indexes and tables are one set for PostgreSQL, which also cuts long ones. The hash of
+ * the doctype keeps `A__b`.`c` and `A`.`b__c` apart, and two whose names begin alike.
+ */
+function indexName(doctype: Doctype, between: string, column: string): string {
+  const hash = (text: string): string =>
+    createHash('sha256').update(text).digest('hex').slice(0, 8);
+  const end = column.length <= 40 ? column : `${column.slice(0, 31)}_${hash(column)}`;
+  const tail = `_${hash(doctype.name)}${between}${end}`;
+  return `${tableName(doctype.name).slice(0, IDENTIFIER_MAX - tail.length)}${tail}`;
+}
+
+const IDENTIFIER_MAX = 63;
 
 const DOCUMENT_COLUMNS = [
   'id bigint generated always as identity primary key',
