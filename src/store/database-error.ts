@@ -6,6 +6,9 @@ type DatabaseError = Error & { code?: string; constraint?: string };
 /** Connection failures of Node and of PostgreSQL's class 08 and 57P, and time limits. */
 const UNREACHABLE = /^(08...|57P0[1235]|25P0[34]|ECONN\w+|EPIPE|ENOENT|ETIMEDOUT|EAI_\w+)$/;
 
+/** What the driver says of a connection that is gone, without a code. */
+const NOT_CONNECTED = /^(Connection terminated|Client has encountered a connection error)/;
+
 /**
  * Turns a driver's error into a `Refusal` where the caller can act on it. A `Refusal` passes
  * unchanged; anything unknown is returned as it is, and becomes `internal` at the door.
@@ -36,7 +39,7 @@ export function translateError(error: unknown): unknown {
   if (code === '57014') {
     return new Refusal('unavailable', 'This took too long and was stopped.', { cause });
   }
-  if (UNREACHABLE.test(code) || /^Connection terminated/.test(message)) {
+  if (UNREACHABLE.test(code) || NOT_CONNECTED.test(message)) {
     return new Refusal('unavailable', 'The database cannot be reached. Try again shortly.', {
       cause,
     });
