@@ -1,8 +1,9 @@
 /** `npm start` as a stranger meets it: killed, started again, asked while it works, stopped. */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chmod, chown, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { generateDemo } from '../../apps/demo/generate.ts';
@@ -164,6 +165,92 @@ test(
     assert.equal((await statusOf('/readyz'))?.status, 200);
   },
 );
+
+test('the command line answers beside the running server, and is audited', TIMEOUT, async () => {
+  const env = { BAILIWICK_DATA: dataDir };
+  const hr = await signIn(url, 'hr-manager', PASSWORD);
+  const { body } = await hr.get('/api/resource/Salary Slip?limit_page_length=1');
+  const slip = String(body.data[0].name);
+  const about = (user: string): string[] => [user, 'read', 'Salary Slip', slip];
+  const asHr = ['explain', '--as', 'hr-manager@demo.test', ...about('hr-manager@demo.test')];
+  const [yes, no, asked, wrong, none, unknown] = await Promise.all([
+    run(['explain', '--json', ...about('hr-manager@demo.test')], { env }),
+    run(['explain', ...about('new-hire@demo.test')], { env }),
+    run([...asHr, '--json'], { env, input: `${PASSWORD}\n` }),
+    run(asHr, { env, input: 'not the password\n' }),
+    run(asHr, { env }),
+    run(['explain', ...about('nobody@demo.test')], { env }),
+  ]);
+  assert.deepEqual(
+    [yes, no, asked, wrong, none, unknown].map(({ code }) => code),
+    [0, 1, 0, 1, 2, 1],
+  );
+  assert.equal(JSON.parse(yes.output).because[0].role, 'HR Manager');
+  assert.match(no.output, /^No: new-hire@demo\.test may not read .*\n {2}missing: .*no Employee\n/);
+  assert.deepEqual(JSON.parse(asked.output), JSON.parse(yes.output));
+  const auditor = await signIn(url, 'auditor', PASSWORD);
+  const entries = await auditor.get(
+    `/api/resource/Audit Entry${query({
+      filters: [['action', '=', 'command explain']],
+      fields: ['principal', 'actor', 'document_name', 'door'],
+    })}`,
+  );
+  const os = `os:${userInfo().username}`;
+  const system = { principal: 'system:operator', actor: os, document_name: slip, door: 'cli' };
+  const person = { ...system, principal: 'hr-manager@demo.test', actor: null };
+  const found = entries.body.data as (typeof system | typeof person)[];
+  assert.deepEqual(
+    found.toSorted((a, b) => a.principal.localeCompare(b.principal)),
+    [person, system, system],
+  );
+});
+
+test('doctor tells a sound installation from one that is not', TIMEOUT, async () => {
+  const env = { BAILIWICK_DATA: dataDir };
+  const sound = await run(['doctor'], { env });
+  assert.equal(sound.code, 0, sound.output);
+  assert.match(
+    sound.output,
+    /ok {4}row-level security: \d+ doctype tables, 0 of them without it\n/,
+  );
+  const secret = join(dataDir, 'secrets', 'app');
+  await chmod(secret, 0o644);
+  const unsound = await run(['doctor', '--json'], { env });
+  await chmod(secret, 0o600);
+  assert.equal(unsound.code, 1);
+  const { healthy, checks } = JSON.parse(unsound.output);
+  assert.equal(healthy, false);
+  const failed = checks.filter(({ ok }: { ok: boolean }) => !ok);
+  assert.deepEqual(
+    failed.map(({ name }: { name: string }) => name),
+    ['secrets'],
+  );
+});
+
+test('what the README shows of the accident is what happens', TIMEOUT, async () => {
+  const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+  const blocks = readme
+    .split('```sh\n')
+    .slice(1)
+    .map((part) => part.split('```')[0] ?? '');
+  const story = blocks.find((block) => block.startsWith('url='));
+  const script = story
+    ?.replace(/^url=.*$/m, `url=${url}`)
+    .replace(/^password=.*$/m, `password='${PASSWORD}'`);
+  const output = execFileSync('sh', ['-c', script ?? 'false'], { encoding: 'utf8' });
+  const answers = output
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  const told = answers.map(
+    ({ message, data, allowed, code }) => code ?? allowed ?? data ?? message,
+  );
+  const [, none, missing, , slips, because, , manager, , ended, given, again, self] = told;
+  assert.deepEqual([none, missing], [[], false]);
+  assert.deepEqual([slips, because], [24, true]);
+  assert.deepEqual([manager, ended], ['unknown_doctype', 'unknown_doctype']);
+  assert.deepEqual([given.role, again, self], ['Employee', 24, 'self_gain']);
+});
 
 test('an ordinary user runs a copy beside it, without a demo', TIMEOUT, async (t) => {
   const nobody = 65_534;

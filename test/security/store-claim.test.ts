@@ -133,6 +133,27 @@ test('a claim lasts for its own transaction and backend, and only for the bound 
   }
 });
 
+test('the proof in a claim is over the principal, the action, the backend and the moment', async () => {
+  // Whoever had the key could make one; so here is one made right, and four made wrong in a part.
+  const proof = (content: string, pid: string, moment: string): string =>
+    `(select encode(sha256(outer_key || sha256(inner_key || convert_to(${content}, 'UTF8')
+      || int4send(${pid}) || timestamptz_send(${moment}))), 'hex') from sys.mac_key)`;
+  const claim = (made: string) =>
+    sql(`select set_config('bailiwick.claim', e'bob\\x1fread\\x1f' || ${made}, true)`);
+  const [content, pid, moment] = [`e'bob\\x1fread'`, 'pg_backend_pid()', 'transaction_timestamp()'];
+  const who = sql('select (sys.me()).principal');
+  const [, right] = await small.superuser.run(claim(proof(content, pid, moment)), who);
+  assert.equal(right?.rows[0]?.[0], 'bob');
+  for (const wrong of [
+    proof(`e'ann\\x1fread'`, pid, moment),
+    proof(`e'bob\\x1fwrite'`, pid, moment),
+    proof(content, `${pid} + 1`, moment),
+    proof(content, pid, `${moment} + interval '1 us'`),
+  ]) {
+    await refusedWith(NO_CLAIM, small.superuser.run(claim(wrong), who));
+  }
+});
+
 test('names that look like parts of a claim stay names', async () => {
   for (const name of ['', 'a\x1eb', 'a\nb']) {
     await refusedWith(/BW001/, small.app.run(bindStatement(name, 'read')));

@@ -184,13 +184,12 @@ async function describeToPolicies(
   before: Doctype | undefined,
 ): Promise<void> {
   await owner.query('delete from sys.field where doctype_id = $1', [id]);
-  for (const field of doctype.fields.filter(isColumn)) {
-    await owner.query('insert into sys.field values ($1, $2, $3)', [
-      id,
-      field.fieldname,
-      columnOf(field),
-    ]);
-  }
+  const columns = doctype.fields.filter(isColumn);
+  await owner.query('insert into sys.field select $1, * from unnest($2::text[], $3::text[])', [
+    id,
+    columns.map(({ fieldname }) => fieldname),
+    columns.map(columnOf),
+  ]);
   const paths = doctype.dimension_paths ?? [];
   const moved = before && JSON.stringify(before.dimension_paths ?? []) !== JSON.stringify(paths);
   await owner.query('delete from sys.dimension_path where doctype_id = $1', [id]);
@@ -207,7 +206,7 @@ async function describeToPolicies(
     await owner.query('update sys.doctype set cells = 0 where id = $1', [id]);
   }
   await dropTriggers(owner, qualifiedTable(doctype.name));
-  for (const sql of triggersOf(doctype, id)) await owner.script(sql);
+  await owner.script(triggersOf(doctype, id).join(';\n'));
   if (before?.is_dimension) await rebuildTree(owner, doctype);
   if (moved) await placeAnew(owner, qualifiedTable(doctype.name));
 }
@@ -272,6 +271,6 @@ async function protectTables(
         ),
       )
       .map((other) => other.definition.name);
-    for (const sql of policiesOf(definition, id, parents, roles)) await owner.script(sql);
+    await owner.script(policiesOf(definition, id, parents, roles).join(';\n'));
   }
 }
