@@ -9,25 +9,21 @@ select uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()),
 
 create type sys.claim as (principal text, action text);
 
--- This function and `claimed` run only inside others of this schema, with their owner's rights and
--- their empty search path: entering both anew on every call would cost more than the hash does.
+-- `mac`, `claimed`, `set_claim` and `opened` run only inside others of this schema, with their
+-- owner's rights and empty search path: entering both anew would cost more than the hash does.
 create function sys.mac(content text) returns text
 language plpgsql stable
 as $$
-declare
-  key sys.mac_key;
 begin
-  select * into strict key from sys.mac_key;
-  return pg_catalog.encode(pg_catalog.sha256(key.outer_key || pg_catalog.sha256(
-    key.inner_key || pg_catalog.convert_to(content, 'UTF8')
+  return (select pg_catalog.encode(pg_catalog.sha256(k.outer_key || pg_catalog.sha256(
+    k.inner_key || pg_catalog.convert_to(content, 'UTF8')
     || pg_catalog.int4send(pg_catalog.pg_backend_pid())
-    || pg_catalog.timestamptz_send(pg_catalog.transaction_timestamp()))), 'hex');
+    || pg_catalog.timestamptz_send(pg_catalog.transaction_timestamp()))), 'hex') from sys.mac_key k);
 end
 $$;
 
--- Claims a principal and an action for the rest of this transaction.
-create function sys.bind(principal text, action text) returns void
-language plpgsql security definer set search_path = ''
+create function sys.set_claim(principal text, action text) returns void
+language plpgsql
 as $$
 declare
   content text := principal || e'\x1f' || action;
@@ -39,9 +35,14 @@ begin
 end
 $$;
 
--- The claim of this transaction. Without one, or with a forged one, nothing is answered: an
--- empty list would be silently short.
-create function sys.claimed() returns sys.claim
+-- Claims a principal and an action for the rest of this transaction.
+create function sys.bind(principal text, action text) returns void
+language plpgsql security definer set search_path = ''
+as $$ begin perform sys.set_claim(principal, action); end $$;
+
+-- The claim of this transaction: principal, action, proof. Without one, or with a forged one,
+-- nothing is answered: an empty list would be silently short.
+create function sys.claimed() returns text[]
 language plpgsql stable
 as $$
 declare
@@ -52,14 +53,20 @@ begin
      or parts[3] is distinct from sys.mac(parts[1] || e'\x1f' || parts[2]) then
     raise exception 'this transaction has no valid claim of identity' using errcode = 'BW001';
   end if;
-  return row(parts[1], parts[2])::sys.claim;
+  return parts;
 end
 $$;
 
 -- The same for whoever else asks: policies, and the application.
 create function sys.me() returns sys.claim
 language plpgsql stable security definer set search_path = ''
-as $$ begin return sys.claimed(); end $$;
+as $$
+declare
+  claimed text[] := sys.claimed();
+begin
+  return row(claimed[1], claimed[2])::sys.claim;
+end
+$$;
 
 create type sys.opening as (principal text, epoch bigint, at timestamptz);
 
@@ -67,27 +74,22 @@ create type sys.opening as (principal text, epoch bigint, at timestamptz);
 -- began before a permission change and then waited for it would by its own `now()` still be in
 -- time for what has ended; so it is never earlier than the last change that it sees. A clock that
 -- was set back must not make it later than the present.
-create function sys.moment_of(epoch sys.epoch) returns timestamptz
-language plpgsql stable
-as $$
-begin
-  return greatest(pg_catalog.now(), least(epoch.changed_at, pg_catalog.clock_timestamp()));
-end
-$$;
+-- As plain as this, it becomes a part of the statements that call it.
+create function sys.moment_of(changed_at timestamptz) returns timestamptz
+language sql volatile
+as $$ select greatest(pg_catalog.now(), least(changed_at, pg_catalog.clock_timestamp())) $$;
 
 create function sys.moment() returns timestamptz
 language sql stable security definer set search_path = ''
-as $$ select sys.moment_of(e) from sys.epoch e $$;
+as $$ select sys.moment_of(e.changed_at) from sys.epoch e $$;
 
 -- What an opening answers, once it has claimed.
 create function sys.opened(principal text) returns sys.opening
 language plpgsql stable
 as $$
-declare
-  epoch sys.epoch;
 begin
-  select * into strict epoch from sys.epoch;
-  return row(principal, epoch.value, sys.moment_of(epoch))::sys.opening;
+  return (
+    select row(principal, e.value, sys.moment_of(e.changed_at))::sys.opening from sys.epoch e);
 end
 $$;
 
@@ -98,13 +100,14 @@ as $$
 declare
   found_user text;
 begin
+  -- Two small queries: as one, where there are few people, they would be hashed all of them.
   select s.user_name into found_user
-  from sys.session s join doc."user" u on u.name = s.user_name
-  where s.hash = session_hash and s.expires_at > pg_catalog.now() and u.enabled = 1;
-  if found_user is null then
+  from sys.session s where s.hash = session_hash and s.expires_at > pg_catalog.now();
+  perform from doc."user" u where u.name = found_user and u.enabled = 1;
+  if not found then
     raise exception 'the session is not valid' using errcode = 'BW401';
   end if;
-  perform sys.bind(found_user, action);
+  perform sys.set_claim(found_user, action);
   return sys.opened(found_user);
 end
 $$;
@@ -118,14 +121,15 @@ declare
   found_user text;
 begin
   select t.user_name into found_user
-  from sys.token t join doc."user" u on u.name = t.user_name
+  from sys.token t
   where t.key = token_key and t.secret_hash = token_secret_hash
     and t.revoked_at is null and (t.expires_at is null or t.expires_at > pg_catalog.now())
-    and (t.cidr is null or address::inet <<= t.cidr) and u.enabled = 1;
-  if found_user is null then
+    and (t.cidr is null or address::inet <<= t.cidr);
+  perform from doc."user" u where u.name = found_user and u.enabled = 1;
+  if not found then
     raise exception 'the token is not valid' using errcode = 'BW401';
   end if;
-  perform sys.bind(found_user, action);
+  perform sys.set_claim(found_user, action);
   return sys.opened(found_user);
 end
 $$;
@@ -135,7 +139,7 @@ create function sys.open_named(principal text, action text) returns sys.opening
 language plpgsql security definer set search_path = ''
 as $$
 begin
-  perform sys.bind(principal, action);
+  perform sys.set_claim(principal, action);
   return sys.opened(principal);
 end
 $$;

@@ -82,7 +82,7 @@ export class Access {
     if (!table || !isVisible(read.policy.world, caller.principal, request.doctype, read.now)) {
       throw unknownDoctype(request.doctype);
     }
-    const stored = request.name === undefined ? null : documentFrom(table, read.results);
+    const stored = request.name === undefined ? null : documentFrom(table, read.results[0]);
     const document = stored && factsOf(table, stored.values);
     const subject = aboutOther ? userPrincipal(String(request.user)) : caller.principal;
     const ask = { doctype: request.doctype, now: read.now };
@@ -115,7 +115,7 @@ export class Access {
     // Under the claim to inspect it is out of sight; whoever may read it is told what they need.
     const again = await this.load(caller, request, 'read');
     const table = again.policy.tables.get(request.doctype);
-    const stored = table ? documentFrom(table, again.results) : null;
+    const stored = table ? documentFrom(table, again.results[0]) : null;
     const seen = table && stored && factsOf(table, stored.values);
     if (seen && mayDo(again, caller, 'read', request.doctype, seen)) throw needsInspect();
     throw notFound(request.doctype, request.name);
@@ -135,7 +135,7 @@ export class Access {
         const table = policy.tables.get(doctype);
         // A doctype that is not visible runs what an unknown one does: nothing.
         if (!table || !isVisible(policy.world, caller.principal, doctype, now)) return [];
-        return name === undefined || !isStorableText(name) ? [] : selectDocument(table, name);
+        return name === undefined || !isStorableText(name) ? [] : [selectDocument(table, name)];
       },
     );
   }

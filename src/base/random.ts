@@ -1,5 +1,5 @@
 /** Unguessable values, from the operating system's source. */
-import { createHash, randomBytes, randomFillSync } from 'node:crypto';
+import { hash, randomBytes, randomFillSync } from 'node:crypto';
 
 /** A URL-safe secret of the given number of random bytes. */
 export function randomSecret(bytes: number): string {
@@ -25,5 +25,5 @@ let used = pool.length;
 
 /** SHA-256 of a secret that is itself random, for storing and finding it. */
 export function fingerprint(secret: string): Buffer {
-  return createHash('sha256').update(secret, 'utf8').digest();
+  return hash('sha256', secret, 'buffer');
 }

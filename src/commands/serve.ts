@@ -62,11 +62,12 @@ async function serveUntil(
   const system = root.compose(address, { isDemo, fieldKey: await fieldKey(dataDirOf(root)) });
   const { host, port, publicUrl } = root.config;
   let url = publicUrl ?? '';
+  let origins = originsOf(url);
   let notice: string | null = null;
   const server = await buildServer({
     services: system,
     routes: ROUTES,
-    ownOrigins: () => originsOf(url),
+    ownOrigins: () => origins,
     onError: (error, requestId) => log(`request ${requestId}: ${describe(error)}`),
     page: loadPage(WEB_FOLDER.pathname),
   });
@@ -77,6 +78,7 @@ async function serveUntil(
     const bound = server.server.address();
     const actual = typeof bound === 'object' && bound !== null ? bound.port : port;
     url ||= `http://${host.includes(':') ? `[${host}]` : host}:${actual}`;
+    origins = originsOf(url);
     await prepare?.(
       system,
       (text) => {

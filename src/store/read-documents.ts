@@ -3,7 +3,7 @@ import type { Filter } from '../authz/index.ts';
 import type { StoredValue } from '../doctype/values.ts';
 import { fromSql } from './column.ts';
 import { filterToSql } from './filter-to-sql.ts';
-import { Parameters, type Row, type Statement } from './statement.ts';
+import { Parameters, type Result, type Row, type Statement } from './statement.ts';
 import type { Table } from './table.ts';
 
 /** Values of one document or child row by column name. */
@@ -34,11 +34,9 @@ export function selectPage(query: ListQuery): Statement {
   const parameters = new Parameters();
   const { table } = query;
   const where = filterToSql(query.where, table, query.me, parameters);
-  const order = query.orderBy.map(({ field, descending }) => {
-    const column = table.columns.get(field)?.sql;
-    if (!column) throw new Error(`${table.doctype.name} has no column ${field}`);
-    return `${column} ${descending ? 'desc' : 'asc'}`;
-  });
+  const order = query.orderBy.map(
+    ({ field, descending }) => `${sqlColumn(table, field)} ${descending ? 'desc' : 'asc'}`,
+  );
   const last = query.orderBy.at(-1)?.descending === false ? 'id asc' : 'id desc';
   // The numbers stand in the text: without them the planner expects a tenth of the table, and
   // sorts all that the filter reaches instead of walking an index until the page is full.
@@ -64,42 +62,53 @@ export function selectCount(table: Table, where: Filter, me: string): Statement 
   };
 }
 
-/** Reads whole documents by a column: one statement for the table and one for each child table. */
-export function selectDocument(table: Table, name: string): readonly Statement[] {
-  const columns = columnList(table, [...table.columns.keys()]);
-  return [
-    {
-      text: `select id, version, ${columns} from ${table.sql} where name = $1`,
-      values: [name],
-    },
-    ...table.children.map(({ field, table: child }) => ({
-      text:
-        `select ${columnList(child, [...child.columns.keys()])} from ${child.sql} ` +
-        `where parent_id = (select id from ${table.sql} where name = $1) ` +
-        'and parenttype = $2 and parentfield = $3 order by idx',
-      values: [name, table.doctype.name, field.fieldname],
-    })),
-  ];
+/**
+ * Reads a whole document, the rows of its child tables included, as one statement: the policies
+ * of PostgreSQL are then computed once for the document, and not once more for each table.
+ */
+export function selectDocument(table: Table, name: string): Statement {
+  let text = documentTexts.get(table);
+  if (text === undefined) {
+    text = documentText(table);
+    documentTexts.set(table, text);
+  }
+  const parents = table.children.length === 0 ? [] : [table.doctype.name];
+  const fields = table.children.map(({ field }) => field.fieldname);
+  return { text, values: [name, ...parents, ...fields] };
 }
 
-/** What the statements of `selectDocument` brought, or null where no row was there. */
-export function documentFrom(
-  table: Table,
-  results: readonly { readonly rows: readonly Row[] }[],
-): StoredDocument | null {
-  const row = results[0]?.rows[0];
+/** Tables are worked out once for each definition, so their texts are too. */
+const documentTexts = new WeakMap<Table, string>();
+
+function documentText(table: Table): string {
+  const rows = table.children.map(({ table: child }, index) => {
+    const columns = [...child.columns.keys()].map(
+      (column) => `r.${sqlColumn(child, column)}::text`,
+    );
+    return (
+      `(select json_agg(array[${columns.join(', ')}] order by r.idx) from ${child.sql} r ` +
+      `where r.parent_id = d.id and r.parenttype = $2 and r.parentfield = $${index + 3})`
+    );
+  });
+  const columns = columnList(table, [...table.columns.keys()]);
+  return `select ${['id', 'version', columns, ...rows].join(', ')} from ${table.sql} d where name = $1`;
+}
+
+/** What the statement of `selectDocument` brought, or null where no row was there. */
+export function documentFrom(table: Table, result: Result | undefined): StoredDocument | null {
+  const row = result?.rows[0];
   if (!row) return null;
+  const columns = [...table.columns.keys()];
   const tables: Record<string, readonly StoredValues[]> = {};
   for (const [index, { field, table: child }] of table.children.entries()) {
-    const columns = [...child.columns.keys()];
-    tables[field.fieldname] = (results[index + 1]?.rows ?? []).map((childRow) =>
-      valuesFrom(child, columns, childRow),
-    );
+    const childColumns = [...child.columns.keys()];
+    const rows: Row[] = JSON.parse(row[2 + columns.length + index] ?? '[]');
+    tables[field.fieldname] = rows.map((childRow) => valuesFrom(child, childColumns, childRow));
   }
   return {
     id: String(row[0]),
     version: Number(row[1]),
-    values: valuesFrom(table, [...table.columns.keys()], row.slice(2)),
+    values: valuesFrom(table, columns, row.slice(2)),
     tables,
   };
 }
@@ -120,9 +129,11 @@ export function selectExisting(table: Table, names: readonly string[]): Statemen
 }
 
 function columnList(table: Table, columns: readonly string[]): string {
-  return columns.map((name) => table.columns.get(name)?.sql ?? fail(table, name)).join(', ');
+  return columns.map((name) => sqlColumn(table, name)).join(', ');
 }
 
-function fail(table: Table, name: string): never {
-  throw new Error(`${table.doctype.name} has no column ${name}`);
+function sqlColumn(table: Table, name: string): string {
+  const column = table.columns.get(name)?.sql;
+  if (!column) throw new Error(`${table.doctype.name} has no column ${name}`);
+  return column;
 }

@@ -18,7 +18,7 @@ export async function readDocument(
 ): Promise<WireDocument> {
   const { moment, results } = await readStored(store, caller, doctype, name);
   const target: Target = resolveDoctype(caller, moment, doctype);
-  const document = documentFrom(target.table, results);
+  const document = documentFrom(target.table, results[0]);
   const answer = document && maskDocument(target, document);
   if (!answer) throw notFound(doctype, name);
   if (target.doctype.audit_reads) {
@@ -35,7 +35,7 @@ async function readStored(store: Store, caller: Caller, doctype: string, name: s
     const target = resolveDoctype(caller, moment, doctype);
     // PostgreSQL's text cannot hold these, so no document has such a name.
     if (name.includes('\0') || !name.isWellFormed()) throw notFound(doctype, name);
-    return selectDocument(target.table, name);
+    return [selectDocument(target.table, name)];
   });
   return { moment: read, results: read.results };
 }

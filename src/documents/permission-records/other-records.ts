@@ -81,8 +81,8 @@ async function readable(
 ): Promise<DocumentFacts | null> {
   const table = work.moment.policy.tables.get(doctype);
   if (!table || table.doctype.istable) return null;
-  const results = await work.transaction.run('read', ...selectDocument(table, name));
-  const document = documentFrom(table, results);
+  const [result] = await work.transaction.run('read', selectDocument(table, name));
+  const document = documentFrom(table, result);
   return document && factsOf(table, document.values);
 }
 

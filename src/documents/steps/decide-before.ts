@@ -10,8 +10,8 @@ export async function loadBefore(work: WriteWork): Promise<void> {
   const name = work.name ?? '';
   // PostgreSQL's text cannot hold such a name, so no document has it.
   if (!isStorableText(name)) return;
-  const results = await work.transaction.run('read', ...selectDocument(work.table, name));
-  work.before = documentFrom(work.table, results);
+  const [result] = await work.transaction.run('read', selectDocument(work.table, name));
+  work.before = documentFrom(work.table, result);
 }
 
 /**

@@ -69,9 +69,9 @@ async function readable(
   const table = work.moment.policy.tables.get(doctype);
   let values: StoredValues | null = null;
   if (table && !table.doctype.istable) {
-    const [first] = selectDocument({ ...table, children: [] }, name);
-    const results = first ? await work.transaction.run('read', first) : [];
-    const document = documentFrom({ ...table, children: [] }, results);
+    const withoutRows = { ...table, children: [] };
+    const [result] = await work.transaction.run('read', selectDocument(withoutRows, name));
+    const document = documentFrom(withoutRows, result);
     values = document && openValues(work, table, document.values);
   }
   seen.set(key, values);
