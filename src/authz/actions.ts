@@ -21,6 +21,26 @@ export const ACTIONS = [
 
 export type Action = (typeof ACTIONS)[number];
 
+/** Each action's bit in a set of actions. */
+const BITS: Readonly<Record<Action, number>> = Object.freeze(
+  Object.fromEntries(ACTIONS.map((action, index) => [action, 1 << index])) as Record<
+    Action,
+    number
+  >,
+);
+
+/** An action as a bit; 0, which is in no set, for what is no action. */
+export function actionBit(action: Action): number {
+  return BITS[action] ?? 0;
+}
+
+/** A set of actions as bits. */
+export function actionBits(actions: Iterable<Action>): number {
+  let bits = 0;
+  for (const action of actions) bits |= actionBit(action);
+  return bits;
+}
+
 /** Actions that are not done to an existing document, and so bring no reading along. */
 const WITHOUT_READ: ReadonlySet<Action> = new Set(['select', 'inspect', 'create', 'import']);
 

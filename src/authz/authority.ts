@@ -2,9 +2,10 @@
  * Who may give access. Whatever adds access needs a granting authority that covers all that is
  * gained, and is refused where the actor is among those who gain (INVARIANT (no-self-gain)).
  */
-import { type CompiledWorld, isValid } from './compile.ts';
-import { type Coverage, coverageOf, type ScopeCoverage } from './coverage.ts';
+import type { CompiledWorld } from './compiled.ts';
+import { type Coverage, coverageOf, covers, type ScopeCoverage } from './coverage.ts';
 import { EVERYONE } from './principal.ts';
+import { isValid } from './validity.ts';
 import type { Grantee, ScopeValue } from './world.ts';
 
 /** Something that a change would give: a role within a scope, to somebody. */
@@ -78,8 +79,8 @@ export function isScopeWithin(
   inner: readonly ScopeValue[],
   outer: readonly ScopeValue[],
 ): boolean {
-  const innerCoverage: ScopeCoverage = coverageOf(inner, world.trees);
-  const outerCoverage: ScopeCoverage = coverageOf(outer, world.trees);
+  const innerCoverage: ScopeCoverage = coverageOf(inner, world.dimensions);
+  const outerCoverage: ScopeCoverage = coverageOf(outer, world.dimensions);
   return [...outerCoverage].every(([dimension, outerPart]) => {
     const innerPart = innerCoverage.get(dimension);
     if (innerPart === undefined) return outerPart.any && outerPart.blank;
@@ -93,7 +94,20 @@ export function isScopeWithin(
 function isCoverageWithin(inner: Coverage, outer: Coverage): boolean {
   if (inner.blank && !outer.blank) return false;
   if (outer.any) return true;
-  return !inner.any && [...inner.values].every((value) => outer.values.has(value));
+  if (inner.any) return false;
+  const known = [...inner.strangers].every((value) => outer.strangers.has(value));
+  return known && areSpansWithin(inner.spans, outer.spans);
+}
+
+function areSpansWithin(inner: Int32Array, outer: Int32Array): boolean {
+  const at = (spans: Int32Array, index: number): number => spans[index] ?? 0;
+  let index = 0;
+  for (let one = 0; one < inner.length; one += 2) {
+    while (index < outer.length && at(outer, index + 1) < at(inner, one)) index += 2;
+    if (index >= outer.length || at(inner, one) < at(outer, index)) return false;
+    if (at(inner, one + 1) > at(outer, index + 1)) return false;
+  }
+  return true;
 }
 
 /**
@@ -107,9 +121,12 @@ function growsInside(
   outer: readonly ScopeValue[],
 ): boolean {
   const growing = outer.filter((entry) => entry.dimension === dimension && entry.descendants);
-  const grown = coverageOf(growing, world.trees).get(dimension)?.values;
+  const grown = coverageOf(growing, world.dimensions).get(dimension);
+  const known = world.dimensions.get(dimension);
   return inner.every(
     (entry) =>
-      entry.dimension !== dimension || !entry.descendants || grown?.has(entry.value) === true,
+      entry.dimension !== dimension ||
+      !entry.descendants ||
+      (grown !== undefined && covers(grown, known, entry.value)),
   );
 }

@@ -1,25 +1,25 @@
 /** Ceilings: limits on a token or an assistant. INVARIANT (ceiling-narrows): none ever adds. */
 import type { Action } from './actions.ts';
-import type { CompiledWorld } from './compile.ts';
+import type { CompiledWorld } from './compiled.ts';
+import type { CompiledDoctype } from './compiled-doctype.ts';
 import { coverageFilter, coverageOf, covers } from './coverage.ts';
 import { every, type Filter, NEVER } from './filter.ts';
 import { type DocumentFacts, fieldValue } from './matches.ts';
 import type { Ceiling } from './principal.ts';
-import type { DoctypeShape } from './world.ts';
 
 /** True where the ceiling leaves this action on this document. */
 export function ceilingAllows(
   world: CompiledWorld,
   ceiling: Ceiling,
   action: Action,
-  doctype: DoctypeShape,
+  doctype: CompiledDoctype,
   document: DocumentFacts,
 ): boolean {
   if (!namesAllow(ceiling, action, doctype.name)) return false;
-  const scope = coverageOf(ceiling.scope ?? [], world.trees);
-  return doctype.paths.every(({ dimension, path }) => {
-    const coverage = scope.get(dimension);
-    return coverage === undefined || covers(coverage, fieldValue(document, path));
+  const scope = coverageOf(ceiling.scope ?? [], world.dimensions);
+  return doctype.compiledPaths.every(({ dimension, path }) => {
+    const coverage = scope.get(dimension.name);
+    return coverage === undefined || covers(coverage, dimension, fieldValue(document, path));
   });
 }
 
@@ -28,14 +28,14 @@ export function ceilingFilter(
   world: CompiledWorld,
   ceiling: Ceiling,
   action: Action,
-  doctype: DoctypeShape,
+  doctype: CompiledDoctype,
 ): Filter {
   if (!namesAllow(ceiling, action, doctype.name)) return NEVER;
-  const scope = coverageOf(ceiling.scope ?? [], world.trees);
+  const scope = coverageOf(ceiling.scope ?? [], world.dimensions);
   return every(
-    doctype.paths.flatMap(({ dimension, path }) => {
-      const coverage = scope.get(dimension);
-      return coverage ? [coverageFilter(coverage, path)] : [];
+    doctype.compiledPaths.flatMap(({ dimension, path }) => {
+      const coverage = scope.get(dimension.name);
+      return coverage ? [coverageFilter(coverage, dimension, path)] : [];
     }),
   );
 }

@@ -1,47 +1,19 @@
 /** Checks a world and turns it into what `decide` reads. All of it is in force, or none. */
-import { type Action, withImplied } from './actions.ts';
-import { type Children, childrenOf, coverageOf, type ScopeCoverage } from './coverage.ts';
-import type {
-  DoctypeShape,
-  Grant,
-  Grantee,
-  GrantingAuthority,
-  Member,
-  Rule,
-  Share,
-  Validity,
-  World,
+import { actionBits, withImplied } from './actions.ts';
+import type { CompiledGrant, CompiledRule, CompiledWorld } from './compiled.ts';
+import type { CompiledDoctype } from './compiled-doctype.ts';
+import { coverageOf, type Dimensions } from './coverage.ts';
+import { compileDimension, type Dimension } from './dimension.ts';
+import { ProfileStore } from './profile-store.ts';
+import {
+  ANY_VALUE,
+  BLANK_VALUE,
+  type DoctypeShape,
+  type Grant,
+  type Grantee,
+  type Share,
+  type World,
 } from './world.ts';
-
-/** A rule as decisions read it: with the actions it implies, and as sets. */
-export type CompiledRule = {
-  readonly source: Rule;
-  readonly actions: ReadonlySet<Action>;
-  readonly levels: ReadonlySet<number>;
-  readonly except: ReadonlySet<string>;
-};
-
-/** A grant with its scope spelled out. */
-export type CompiledGrant = { readonly source: Grant; readonly coverage: ScopeCoverage };
-
-/** A grant as one user holds it: directly, or while a member of a group. */
-export type Holding = { readonly grant: CompiledGrant; readonly member: Member | null };
-
-export type CompiledWorld = {
-  readonly epoch: number;
-  readonly source: World;
-  readonly doctypes: ReadonlyMap<string, DoctypeShape>;
-  readonly trees: ReadonlyMap<string, Children>;
-  /** Rules in force by role, then by doctype. */
-  readonly rules: ReadonlyMap<string, ReadonlyMap<string, readonly CompiledRule[]>>;
-  /** Grants given to a user by name. */
-  readonly userGrants: ReadonlyMap<string, readonly CompiledGrant[]>;
-  readonly groupGrants: ReadonlyMap<string, readonly CompiledGrant[]>;
-  readonly memberships: ReadonlyMap<string, readonly Member[]>;
-  /** By user, then by doctype. */
-  readonly shares: ReadonlyMap<string, ReadonlyMap<string, readonly Share[]>>;
-  readonly authorities: readonly GrantingAuthority[];
-};
 
 /** A world that contradicts itself. Nothing is decided on it: the answer is `stale_policy`. */
 export class WorldError extends Error {
@@ -50,55 +22,78 @@ export class WorldError extends Error {
 
 /** Compiles a world; throws `WorldError` where a rule, grant or tree does not hold together. */
 export function compileWorld(world: World): CompiledWorld {
-  const doctypes = new Map(world.doctypes.map((shape) => [shape.name, shape]));
-  const trees = compileTrees(world);
+  const dimensions = compileDimensions(world);
+  const doctypes = new Map(
+    world.doctypes.map((shape, number) => [shape.name, compileDoctype(shape, number, dimensions)]),
+  );
   const roles = new Set(world.roles.map((role) => role.name));
-  const grants = world.grants.map((grant) => compileGrant(grant, roles, trees));
+  const grants = world.grants.map((grant) => compileGrant(grant, roles, dimensions));
   return Object.freeze({
     epoch: world.epoch,
     source: world,
     doctypes,
-    trees,
+    dimensions,
     rules: compileRules(world, roles, doctypes),
     userGrants: grantsTo('User', grants),
     groupGrants: grantsTo('Group', grants),
     memberships: grouped(world.members, (member) => member.user),
     shares: compileShares(world),
     authorities: world.authorities,
+    profiles: new ProfileStore(),
   });
 }
 
-/** INVARIANT (revoked-means-now): from ≤ now < until, both in UTC milliseconds. */
-export function isValid(validity: Validity, now: number): boolean {
-  return (
-    (validity.from === null || validity.from <= now) &&
-    (validity.until === null || now < validity.until)
-  );
-}
-
-function compileTrees(world: World): Map<string, Children> {
-  const trees = new Map<string, Children>();
-  for (const tree of world.trees) {
+/** Every dimension that anything speaks of: trees, scopes, and the paths of doctypes. */
+function compileDimensions(world: World): Map<string, Dimension> {
+  const named = new Map<string, Set<string>>();
+  const valuesOf = (dimension: string): Set<string> => {
+    const values = named.get(dimension) ?? new Set();
+    named.set(dimension, values);
+    return values;
+  };
+  for (const { dimension } of world.trees) valuesOf(dimension);
+  for (const { paths } of world.doctypes) for (const { dimension } of paths) valuesOf(dimension);
+  for (const { scope } of [...world.grants, ...world.authorities]) {
+    for (const { dimension, value } of scope) {
+      if (value !== ANY_VALUE && value !== BLANK_VALUE) valuesOf(dimension).add(value);
+    }
+  }
+  const trees = new Map(world.trees.map((tree) => [tree.dimension, tree]));
+  const dimensions = new Map<string, Dimension>();
+  for (const [name, values] of named) {
     try {
-      trees.set(tree.dimension, childrenOf(tree));
+      dimensions.set(name, compileDimension(name, trees.get(name), values));
     } catch (cause) {
       throw new WorldError((cause as Error).message, { cause });
     }
   }
-  return trees;
+  return dimensions;
+}
+
+function compileDoctype(
+  shape: DoctypeShape,
+  number: number,
+  dimensions: Dimensions,
+): CompiledDoctype {
+  const compiledPaths = shape.paths.map(({ dimension: name, path }) => {
+    const dimension = dimensions.get(name);
+    if (!dimension) throw new WorldError(`there is no dimension \`${name}\``);
+    return { path, dimension };
+  });
+  return { ...shape, number, compiledPaths };
 }
 
 function compileGrant(
   grant: Grant,
   roles: ReadonlySet<string>,
-  trees: ReadonlyMap<string, Children>,
+  dimensions: Dimensions,
 ): CompiledGrant {
   if (!roles.has(grant.role)) {
     throw new WorldError(
       `grant \`${grant.name}\` gives a role that is not there: \`${grant.role}\``,
     );
   }
-  return Object.freeze({ source: grant, coverage: coverageOf(grant.scope, trees) });
+  return Object.freeze({ source: grant, coverage: coverageOf(grant.scope, dimensions) });
 }
 
 function compileRules(
@@ -125,9 +120,12 @@ function compileRules(
     byRole.set(rule.role, byDoctype);
     const rules = byDoctype.get(rule.doctype) ?? [];
     byDoctype.set(rule.doctype, rules);
+    const actions = withImplied(rule.actions);
     rules.push({
       source: rule,
-      actions: withImplied(rule.actions),
+      actions,
+      actionBits: actionBits(actions),
+      levelBits: rule.levels.reduce((bits, level) => bits | (1 << level), 0),
       levels: new Set(rule.levels),
       except: new Set(rule.except),
     });

@@ -1,92 +1,143 @@
 /** What a scope covers of each dimension it names. */
+import { BLANK_NUMBER, type Dimension, numberOf, UNNAMED_NUMBER } from './dimension.ts';
+import { every, type Filter, not, type Scalar, some } from './filter.ts';
+import { ANY_VALUE, BLANK_VALUE, type ScopeValue } from './world.ts';
 
-import type { Scalar } from './filter.ts';
-import { every, type Filter, not, some } from './filter.ts';
-import { ANY_VALUE, BLANK_VALUE, type ScopeValue, type Tree } from './world.ts';
-
-/** Of one dimension: every value but blank, the blank one, and values by name. */
+/** Of one dimension: every value but blank, the blank one, and values by number or name. */
 export type Coverage = {
   readonly any: boolean;
   readonly blank: boolean;
-  readonly values: ReadonlySet<string>;
+  /** First and last number of each span, ascending; no two of them touch. */
+  readonly spans: Int32Array;
+  /** Values that the world does not name: a token's limits may know of them first. */
+  readonly strangers: ReadonlySet<string>;
 };
 
 /** By dimension; one that the scope does not name is absent. */
 export type ScopeCoverage = ReadonlyMap<string, Coverage>;
 
-/** Children of each node of a tree dimension. */
-export type Children = ReadonlyMap<string, readonly string[]>;
+export type Dimensions = ReadonlyMap<string, Dimension>;
 
-/** Turns parents into children. Throws where the tree has a cycle or an unknown parent. */
-export function childrenOf(tree: Tree): Children {
-  const children = new Map<string, string[]>();
-  for (const [value, parent] of tree.parents) {
-    if (parent === null) continue;
-    if (!tree.parents.has(parent)) {
-      throw new Error(
-        `${tree.dimension} \`${value}\` has a parent that is not there: \`${parent}\``,
-      );
-    }
-    const siblings = children.get(parent);
-    if (siblings) siblings.push(value);
-    else children.set(parent, [value]);
-  }
-  refuseCycles(tree);
-  return children;
-}
-
-function refuseCycles(tree: Tree): void {
-  const ends = new Set<string>();
-  for (const start of tree.parents.keys()) {
-    const walked = new Set<string>();
-    let node: string | null = start;
-    while (node !== null && !ends.has(node)) {
-      if (walked.has(node)) throw new Error(`${tree.dimension} has a cycle through \`${node}\``);
-      walked.add(node);
-      node = tree.parents.get(node) ?? null;
-    }
-    for (const seen of walked) ends.add(seen);
-  }
-}
+const NO_STRANGERS: ReadonlySet<string> = new Set();
 
 /** Spells a scope out, descendants included. */
-export function coverageOf(
-  scope: readonly ScopeValue[],
-  trees: ReadonlyMap<string, Children>,
-): ScopeCoverage {
-  const found = new Map<string, { any: boolean; blank: boolean; values: Set<string> }>();
+export function coverageOf(scope: readonly ScopeValue[], dimensions: Dimensions): ScopeCoverage {
+  const entries = new Map<string, ScopeValue[]>();
   for (const entry of scope) {
-    const coverage = found.get(entry.dimension) ?? { any: false, blank: false, values: new Set() };
-    found.set(entry.dimension, coverage);
-    if (entry.value === ANY_VALUE) coverage.any = true;
-    else if (entry.value === BLANK_VALUE) coverage.blank = true;
-    else addSubtree(entry, trees.get(entry.dimension), coverage.values);
+    const same = entries.get(entry.dimension);
+    if (same) same.push(entry);
+    else entries.set(entry.dimension, [entry]);
   }
-  return found;
+  return new Map(
+    [...entries].map(([name, values]) => [name, coverageOfValues(values, dimensions.get(name))]),
+  );
 }
 
-function addSubtree(entry: ScopeValue, children: Children | undefined, into: Set<string>): void {
-  const waiting = [entry.value];
-  for (let value = waiting.pop(); value !== undefined; value = waiting.pop()) {
-    into.add(value);
-    // A value that is already in may have come without its descendants, so it is walked again.
-    if (!entry.descendants) continue;
-    // One by one: a spread of some hundred thousand siblings overflows the stack.
-    for (const child of children?.get(value) ?? []) waiting.push(child);
+function coverageOfValues(
+  entries: readonly ScopeValue[],
+  dimension: Dimension | undefined,
+): Coverage {
+  let any = false;
+  let blank = false;
+  const spans: number[] = [];
+  let strangers: Set<string> | null = null;
+  for (const { value, descendants } of entries) {
+    if (value === ANY_VALUE) any = true;
+    else if (value === BLANK_VALUE) blank = true;
+    else {
+      const number = dimension?.numbers.get(value);
+      if (number === undefined) {
+        strangers ??= new Set();
+        strangers.add(value);
+      } else spans.push(number, descendants ? (dimension?.lasts[number] ?? number) : number);
+    }
   }
+  return { any, blank, spans: joinSpans(spans), strangers: strangers ?? NO_STRANGERS };
+}
+
+/** Sorts pairs of first and last number, and joins those that overlap or touch. */
+export function joinSpans(pairs: readonly number[]): Int32Array {
+  if (pairs.length <= 2) return Int32Array.from(pairs);
+  const order = Array.from({ length: pairs.length / 2 }, (_, index) => index * 2);
+  order.sort((a, b) => at(pairs, a) - at(pairs, b));
+  const joined: number[] = [];
+  for (const index of order) {
+    const [first, last] = [at(pairs, index), at(pairs, index + 1)];
+    const end = joined.length - 1;
+    if (end > 0 && first <= at(joined, end) + 1) joined[end] = Math.max(at(joined, end), last);
+    else joined.push(first, last);
+  }
+  return Int32Array.from(joined);
+}
+
+function at(numbers: ArrayLike<number>, index: number): number {
+  return numbers[index] ?? 0;
+}
+
+/** What either of two covers. */
+export function joinCoverage(one: Coverage, other: Coverage): Coverage {
+  return {
+    any: one.any || other.any,
+    blank: one.blank || other.blank,
+    spans: joinSpans([...one.spans, ...other.spans]),
+    strangers: new Set([...one.strangers, ...other.strangers]),
+  };
+}
+
+/** True where a document's value, by its number, is covered. */
+export function coversNumber(coverage: Coverage, number: number): boolean {
+  if (number === BLANK_NUMBER) return coverage.blank;
+  if (coverage.any) return true;
+  const { spans } = coverage;
+  let low = 0;
+  let high = spans.length >> 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (number < at(spans, 2 * middle)) high = middle;
+    else if (number > at(spans, 2 * middle + 1)) low = middle + 1;
+    else return true;
+  }
+  return false;
 }
 
 /** True where the value, null for blank, is covered. Names are texts: only `*` covers a number. */
-export function covers(coverage: Coverage, value: Scalar | null): boolean {
-  if (value === null) return coverage.blank;
-  return coverage.any || (typeof value === 'string' && coverage.values.has(value));
+export function covers(
+  coverage: Coverage,
+  dimension: Dimension | undefined,
+  value: Scalar | null,
+): boolean {
+  const number = dimension ? numberOf(dimension, value) : numberWithout(value);
+  if (coversNumber(coverage, number)) return true;
+  return typeof value === 'string' && coverage.strangers.has(value);
+}
+
+function numberWithout(value: Scalar | null): number {
+  return value === null ? BLANK_NUMBER : UNNAMED_NUMBER;
+}
+
+/** All values that are covered by name, in the order of their names. */
+export function coveredValues(coverage: Coverage, dimension: Dimension | undefined): string[] {
+  const values = [...coverage.strangers];
+  const { spans } = coverage;
+  for (let index = 0; index < spans.length; index += 2) {
+    const [first, last] = [at(spans, index), at(spans, index + 1)];
+    for (let number = first; number <= last; number++) {
+      const value = dimension?.values[number];
+      if (value !== undefined) values.push(value);
+    }
+  }
+  return values.sort();
 }
 
 /** The same as a condition on the field that carries the dimension. */
-export function coverageFilter(coverage: Coverage, field: string): Filter {
+export function coverageFilter(
+  coverage: Coverage,
+  dimension: Dimension | undefined,
+  field: string,
+): Filter {
   const blank: Filter = Object.freeze({ kind: 'blank', field });
   if (coverage.any) return coverage.blank ? every([]) : not(blank);
-  const values = Object.freeze([...coverage.values].sort());
+  const values = Object.freeze(coveredValues(coverage, dimension));
   const named: Filter[] =
     values.length > 0 ? [Object.freeze({ kind: 'one-of', field, values })] : [];
   return some(coverage.blank ? [...named, blank] : named);

@@ -3,13 +3,16 @@
  * grant of theirs carries a rule that reaches it, or it is shared to them with that action, and
  * every ceiling allows it. Guards, which bind everybody, are asked by the pipeline.
  */
-import { type Action, withImplied } from './actions.ts';
+import { type Action, actionBit, withImplied } from './actions.ts';
 import { ceilingAllows } from './ceiling.ts';
-import type { CompiledWorld } from './compile.ts';
+import type { CompiledWorld } from './compiled.ts';
+import type { CompiledDoctype } from './compiled-doctype.ts';
 import { covers } from './coverage.ts';
 import { sharesOf, type Way, waysOf } from './holdings.ts';
+import { levelSet } from './levels.ts';
 import { type DocumentFacts, fieldValue, matches } from './matches.ts';
 import type { Principal } from './principal.ts';
+import { profileOf } from './profiles.ts';
 import type { Share } from './world.ts';
 
 export type DecisionRequest = {
@@ -34,63 +37,127 @@ export type Missing = {
 
 export type Decision = {
   readonly allowed: boolean;
+  /** Every witness of an allow. Worked out when it is asked for, as the next two are. */
   readonly because: readonly Witness[];
+  /** Of a refusal: what stood in the way. */
   readonly missing: readonly Missing[];
+  /** Levels whose fields are open on the document for the action. A share opens level 0 only. */
+  readonly levels: ReadonlySet<number>;
 };
 
-/** Decides on one document. Unknown doctypes and blanks that nothing covers are refusals. */
+/**
+ * Decides on one document. Unknown doctypes and blanks that nothing covers are refusals. The
+ * document must not change while the decision is in use.
+ */
 export function decide(world: CompiledWorld, request: DecisionRequest): Decision {
-  const { principal, action, document, now } = request;
+  const { principal, document } = request;
   const doctype = world.doctypes.get(request.doctype);
-  if (!doctype) return refusal({ kind: 'doctype', detail: 'no such doctype' });
-  const ways = waysOf(world, principal, action, doctype, now);
+  if (doctype === undefined) return new Verdict(world, request, null, false);
+  const allowed =
+    openedTo(world, request, doctype, true) !== 0 &&
+    (principal.ceilings.length === 0 ||
+      principal.ceilings.every((ceiling) =>
+        ceilingAllows(world, ceiling, request.action, doctype, document),
+      ));
+  return new Verdict(world, request, doctype, allowed);
+}
+
+function openedTo(
+  world: CompiledWorld,
+  { principal, action, document, now }: DecisionRequest,
+  doctype: CompiledDoctype,
+  isEnough: boolean,
+): number {
+  const asked = { doctype, action: actionBit(action), document, me: principal.id };
+  const place = profileOf(world, principal, now);
+  return world.profiles.reached(place, principal, asked, isEnough);
+}
+
+/** The answer, with reasons that cost nothing until somebody wants them. */
+class Verdict implements Decision {
+  readonly allowed: boolean;
+  private readonly world: CompiledWorld;
+  private readonly request: DecisionRequest;
+  private readonly doctype: CompiledDoctype | null;
+
+  constructor(
+    world: CompiledWorld,
+    request: DecisionRequest,
+    doctype: CompiledDoctype | null,
+    allowed: boolean,
+  ) {
+    this.allowed = allowed;
+    this.world = world;
+    this.request = request;
+    this.doctype = doctype;
+  }
+
+  get because(): readonly Witness[] {
+    if (!this.allowed || !this.doctype) return [];
+    return witnessesOf(this.world, this.request, this.doctype);
+  }
+
+  get missing(): readonly Missing[] {
+    if (this.allowed) return [];
+    if (!this.doctype) return [{ kind: 'doctype', detail: 'no such doctype' }];
+    return [missingOf(this.world, this.request, this.doctype)];
+  }
+
+  get levels(): ReadonlySet<number> {
+    if (!this.allowed || !this.doctype) return levelSet(0);
+    return levelSet(openedTo(this.world, this.request, this.doctype, false));
+  }
+}
+
+function witnessesOf(
+  world: CompiledWorld,
+  { principal, action, document, now }: DecisionRequest,
+  doctype: CompiledDoctype,
+): Witness[] {
   const because: Witness[] = [];
-  for (const way of ways) {
+  for (const way of waysOf(world, principal, action, doctype, now)) {
     if (wayReaches(way, document, principal.id)) because.push({ kind: 'grant', way });
   }
   for (const share of sharesOf(world, principal, doctype.name, now)) {
     if (shareOpens(share, action, document)) because.push({ kind: 'share', share });
   }
-  if (because.length === 0)
-    return { allowed: false, because, missing: [nearestMiss(ways, request)] };
-  for (const ceiling of principal.ceilings) {
-    if (!ceilingAllows(world, ceiling, action, doctype, document)) {
-      return refusal({ kind: 'ceiling', detail: `\`${ceiling.name}\` does not reach that far` });
-    }
-  }
-  return { allowed: true, because, missing: [] };
+  return because;
 }
 
-/**
- * Field levels that are open on the document for an action: the union over all witnesses.
- * A share opens level 0 only. Empty where the action is refused.
- */
+function missingOf(
+  world: CompiledWorld,
+  request: DecisionRequest,
+  doctype: CompiledDoctype,
+): Missing {
+  const { principal, action, document, now } = request;
+  const stopping =
+    witnessesOf(world, request, doctype).length > 0 &&
+    principal.ceilings.find((ceiling) => !ceilingAllows(world, ceiling, action, doctype, document));
+  if (stopping) return { kind: 'ceiling', detail: `\`${stopping.name}\` does not reach that far` };
+  return nearestMiss(waysOf(world, principal, action, doctype, now), request);
+}
+
+/** Field levels that are open on the document for an action. Empty where it is refused. */
 export function openLevels(decision: Decision): ReadonlySet<number> {
-  const levels = new Set<number>();
-  if (!decision.allowed) return levels;
-  for (const witness of decision.because) {
-    if (witness.kind === 'share') levels.add(0);
-    else for (const level of witness.way.rule.levels) levels.add(level);
-  }
-  return levels;
+  return decision.levels;
 }
 
 /** True where this one grant and rule reach the document. */
 export function wayReaches(way: Way, document: DocumentFacts, me: string): boolean {
   if (way.unnamed.length > 0) return false;
   for (const test of way.tests) {
-    if (!covers(test.coverage, fieldValue(document, test.path))) return false;
+    if (!testHolds(test, document)) return false;
   }
   const { when } = way.rule.source;
   return when === null || matches(when, document, me);
 }
 
-function shareOpens(share: Share, action: Action, document: DocumentFacts): boolean {
-  return share.document === document['name'] && withImplied(share.actions).has(action);
+function testHolds({ path, coverage }: Way['tests'][number], document: DocumentFacts): boolean {
+  return covers(coverage, path.dimension, fieldValue(document, path.path));
 }
 
-function refusal(missing: Missing): Decision {
-  return { allowed: false, because: [], missing: [missing] };
+function shareOpens(share: Share, action: Action, document: DocumentFacts): boolean {
+  return share.document === document['name'] && withImplied(share.actions).has(action);
 }
 
 /** The way with the fewest obstacles, and its first obstacle. Names no value of the document. */
@@ -118,10 +185,10 @@ function obstaclesOf(way: Way, { document, principal, doctype }: DecisionRequest
     detail: `role ${role} is held by grant \`${name}\`, which names no ${dimension}`,
   }));
   for (const test of way.tests) {
-    if (covers(test.coverage, fieldValue(document, test.path))) continue;
+    if (testHolds(test, document)) continue;
     obstacles.push({
       kind: 'scope',
-      detail: `role ${role} is held; no ${test.dimension} of grant \`${name}\` covers it`,
+      detail: `role ${role} is held; no ${test.path.dimension.name} of grant \`${name}\` covers it`,
     });
   }
   const { when } = way.rule.source;

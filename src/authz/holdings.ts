@@ -1,37 +1,44 @@
 /** Which grants a principal holds now, and by which rules they can reach a doctype. */
 import type { Action } from './actions.ts';
-import { type CompiledRule, type CompiledWorld, type Holding, isValid } from './compile.ts';
+import type { CompiledRule, CompiledWorld, Holding } from './compiled.ts';
+import type { CompiledDoctype, CompiledPath } from './compiled-doctype.ts';
 import type { Coverage } from './coverage.ts';
 import { EVERYONE, GUESTS, type Principal } from './principal.ts';
-import type { DoctypeShape, Share } from './world.ts';
+import { isValid } from './validity.ts';
+import type { Share } from './world.ts';
 
 /** One grant with one rule of its role: a single way to say yes. */
 export type Way = {
   readonly holding: Holding;
   readonly rule: CompiledRule;
   /** What the grant covers of each dimension path that it must cover. */
-  readonly tests: readonly {
-    readonly path: string;
-    readonly dimension: string;
-    readonly coverage: Coverage;
-  }[];
+  readonly tests: readonly { readonly path: CompiledPath; readonly coverage: Coverage }[];
   /** Dimensions neither named by the grant nor excepted by the rule: nothing is reached. */
   readonly unnamed: readonly string[];
 };
 
 /** Every grant that the principal holds at `now`, directly or through a group. */
 export function holdingsOf(world: CompiledWorld, principal: Principal, now: number): Holding[] {
+  return everyHolding(world, principal).filter((holding) => isHeld(holding, now));
+}
+
+/** Every grant that the principal holds, has held or will hold. */
+export function everyHolding(world: CompiledWorld, principal: Principal): Holding[] {
   const holdings: Holding[] = [];
   for (const grant of world.userGrants.get(principal.id) ?? []) {
-    if (isValid(grant.source, now)) holdings.push({ grant, member: null });
+    holdings.push({ grant, member: null });
   }
   for (const member of membershipsOf(world, principal)) {
-    if (!isValid(member, now)) continue;
     for (const grant of world.groupGrants.get(member.group) ?? []) {
-      if (isValid(grant.source, now)) holdings.push({ grant, member });
+      holdings.push({ grant, member });
     }
   }
   return holdings;
+}
+
+/** True where the grant is valid at the moment, and the membership that brings it is too. */
+export function isHeld({ grant, member }: Holding, now: number): boolean {
+  return isValid(grant.source, now) && (member === null || isValid(member, now));
 }
 
 /** Ways that a principal has now to do an action on a doctype, whether or not they reach one. */
@@ -39,7 +46,7 @@ export function waysOf(
   world: CompiledWorld,
   principal: Principal,
   action: Action,
-  doctype: DoctypeShape,
+  doctype: CompiledDoctype,
   now: number,
 ): Way[] {
   const ways: Way[] = [];
@@ -62,28 +69,6 @@ export function sharesOf(
   return shares.filter((share) => isValid(share, now));
 }
 
-/**
- * A doctype is visible to whoever holds, now and with whatever scope, a role with a rule in
- * force for it, or a share of one of its documents. All others get the answer of an unknown one.
- */
-export function isVisible(
-  world: CompiledWorld,
-  principal: Principal,
-  doctype: string,
-  now: number,
-): boolean {
-  if (!world.doctypes.has(doctype)) return false;
-  if (principal.ceilings.some((ceiling) => ceiling.doctypes?.includes(doctype) === false)) {
-    return false;
-  }
-  return (
-    sharesOf(world, principal, doctype, now).length > 0 ||
-    holdingsOf(world, principal, now).some((holding) =>
-      world.rules.get(holding.grant.source.role)?.has(doctype),
-    )
-  );
-}
-
 function membershipsOf(world: CompiledWorld, principal: Principal) {
   const named = world.memberships.get(principal.id) ?? [];
   const builtIn = builtInGroup(principal);
@@ -97,13 +82,15 @@ function builtInGroup(principal: Principal): string | null {
   return principal.kind === 'user' ? EVERYONE : null;
 }
 
-function wayBy(holding: Holding, rule: CompiledRule, doctype: DoctypeShape): Way {
-  const tests: { path: string; dimension: string; coverage: Coverage }[] = [];
+/** How this grant reaches documents of the doctype by this rule. */
+export function wayBy(holding: Holding, rule: CompiledRule, doctype: CompiledDoctype): Way {
+  const tests: { path: CompiledPath; coverage: Coverage }[] = [];
   const unnamed: string[] = [];
   if (rule.source.reach !== 'everything') {
-    for (const { dimension, path } of doctype.paths) {
+    for (const path of doctype.compiledPaths) {
+      const dimension = path.dimension.name;
       const coverage = holding.grant.coverage.get(dimension);
-      if (coverage) tests.push({ path, dimension, coverage });
+      if (coverage) tests.push({ path, coverage });
       else if (!rule.except.has(dimension)) unnamed.push(dimension);
     }
   }

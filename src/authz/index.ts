@@ -2,12 +2,16 @@
 export * from './actions.ts';
 export * from './authority.ts';
 export { ceilingAllows } from './ceiling.ts';
-export { type CompiledWorld, compileWorld, isValid, WorldError } from './compile.ts';
+export { compileWorld, WorldError } from './compile.ts';
+export type { CompiledGrant, CompiledRule, CompiledWorld, Holding } from './compiled.ts';
+export { coveredValues } from './coverage.ts';
 export * from './decide.ts';
 export * from './filter.ts';
-export { holdingsOf, isVisible, sharesOf, type Way, waysOf } from './holdings.ts';
+export { holdingsOf, sharesOf, type Way, waysOf } from './holdings.ts';
 export * from './list-filter.ts';
 export { type DocumentFacts, fieldValue, matches } from './matches.ts';
 export * from './permit.ts';
 export * from './principal.ts';
+export { isVisible } from './profiles.ts';
+export { isValid } from './validity.ts';
 export * from './world.ts';

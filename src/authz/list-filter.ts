@@ -1,11 +1,14 @@
 /** The decision turned into a condition: which documents of a doctype, instead of this one. */
-import { type Action, withImplied } from './actions.ts';
+import { type Action, actionBit } from './actions.ts';
 import { ceilingFilter } from './ceiling.ts';
-import type { CompiledWorld } from './compile.ts';
+import type { CompiledWorld } from './compiled.ts';
+import type { CompiledDoctype } from './compiled-doctype.ts';
 import { coverageFilter } from './coverage.ts';
 import { every, type Filter, NEVER, some } from './filter.ts';
-import { sharesOf, type Way, waysOf } from './holdings.ts';
+import { levelSet } from './levels.ts';
+import type { Part } from './part.ts';
 import type { Principal } from './principal.ts';
+import { partsOf, sharedNames } from './profiles.ts';
 
 export type ListRequest = {
   readonly principal: Principal;
@@ -22,20 +25,18 @@ export function listFilter(world: CompiledWorld, request: ListRequest, level?: n
   const { principal, action, now } = request;
   const doctype = world.doctypes.get(request.doctype);
   if (!doctype) return NEVER;
-  const ways = waysOf(world, principal, action, doctype, now)
-    .filter((way) => level === undefined || way.rule.levels.has(level))
-    .map(wayFilter);
-  const names = sharesOf(world, principal, doctype.name, now)
-    .filter((share) => withImplied(share.actions).has(action))
-    .map((share) => share.document);
+  const opened = partsFor(partsOf(world, principal, doctype, now), action)
+    .filter((part) => level === undefined || (part.levels & (1 << level)) !== 0)
+    .map((part) => partFilter(part, doctype));
+  const names = sharedNames(world, principal, doctype, actionBit(action), now);
   const shared: Filter[] =
     names.length > 0 && (level === undefined || level === 0)
-      ? [Object.freeze({ kind: 'one-of', field: 'name', values: Object.freeze(names.sort()) })]
+      ? [Object.freeze({ kind: 'one-of', field: 'name', values: Object.freeze(names) })]
       : [];
   const ceilings = principal.ceilings.map((ceiling) =>
     ceilingFilter(world, ceiling, action, doctype),
   );
-  return every([some([...ways, ...shared]), ...ceilings]);
+  return every([some([...opened, ...shared]), ...ceilings]);
 }
 
 /**
@@ -46,35 +47,38 @@ export function uniformLevels(
   world: CompiledWorld,
   request: ListRequest,
 ): ReadonlySet<number> | null {
-  const doctype = world.doctypes.get(request.doctype);
-  if (!doctype) return new Set();
-  const ways = waysOf(world, request.principal, request.action, doctype, request.now);
-  const sets = ways.filter((way) => way.unnamed.length === 0).map((way) => way.rule.levels);
-  if (sharesOf(world, request.principal, doctype.name, request.now).length > 0)
-    sets.push(new Set([0]));
-  const [first, ...others] = sets;
-  if (!first) return new Set();
-  const same = others.every(
-    (set) => set.size === first.size && [...set].every((n) => first.has(n)),
-  );
-  return same ? first : null;
-}
-
-function wayFilter(way: Way): Filter {
-  if (way.unnamed.length > 0) return NEVER;
-  const conditions = way.tests.map((test) => coverageFilter(test.coverage, test.path));
-  const { when } = way.rule.source;
-  return every(when === null ? conditions : [...conditions, when]);
+  const sets = levelsOf(world, request);
+  const [first] = sets;
+  if (first === undefined) return levelSet(0);
+  return sets.every((set) => set === first) ? levelSet(first) : null;
 }
 
 /** Levels that are open on at least one conceivable document: a field of another does not exist. */
 export function levelsAnywhere(world: CompiledWorld, request: ListRequest): ReadonlySet<number> {
-  const levels = new Set<number>();
-  const doctype = world.doctypes.get(request.doctype);
-  if (!doctype) return levels;
-  for (const way of waysOf(world, request.principal, request.action, doctype, request.now)) {
-    if (way.unnamed.length === 0) for (const level of way.rule.levels) levels.add(level);
-  }
-  if (sharesOf(world, request.principal, doctype.name, request.now).length > 0) levels.add(0);
-  return levels;
+  return levelSet(levelsOf(world, request).reduce((bits, set) => bits | set, 0));
+}
+
+/** As bits, what each way of reaching a document opens there. */
+function levelsOf(world: CompiledWorld, { principal, action, doctype, now }: ListRequest) {
+  const compiled = world.doctypes.get(doctype);
+  if (!compiled) return [];
+  const sets = partsFor(partsOf(world, principal, compiled, now), action).map(
+    (part) => part.levels,
+  );
+  const bit = actionBit(action);
+  if (sharedNames(world, principal, compiled, bit, now).length > 0) sets.push(1);
+  return sets;
+}
+
+function partsFor(parts: readonly Part[], action: Action): readonly Part[] {
+  const bit = actionBit(action);
+  return parts.filter((part) => (part.actions & bit) !== 0);
+}
+
+function partFilter(part: Part, doctype: CompiledDoctype): Filter {
+  const conditions = doctype.compiledPaths.flatMap(({ path, dimension }, index) => {
+    const coverage = part.coverages[index];
+    return coverage ? [coverageFilter(coverage, dimension, path)] : [];
+  });
+  return every(part.when === null ? conditions : [...conditions, part.when]);
 }

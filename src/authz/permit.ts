@@ -3,7 +3,7 @@
  * with the row it is about to write, so that nothing can come between check and use.
  */
 import type { Action } from './actions.ts';
-import type { CompiledWorld } from './compile.ts';
+import type { CompiledWorld } from './compiled.ts';
 import { type Decision, type DecisionRequest, decide } from './decide.ts';
 
 export type Permit = {

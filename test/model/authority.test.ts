@@ -3,7 +3,7 @@ import test from 'node:test';
 import { isAmong, isScopeWithin, judgeGains } from '../../src/authz/authority.ts';
 import { compileWorld } from '../../src/authz/compile.ts';
 import type { GrantingAuthority, Member } from '../../src/authz/world.ts';
-import { grantee, scope, TODAY, worldWith } from './example-world.ts';
+import { grant, grantee, scope, TODAY, worldWith } from './example-world.ts';
 
 type Values = Readonly<Record<string, readonly string[]>>;
 
@@ -36,6 +36,19 @@ test('a gain inside an authority is given: its roles, to others, within its scop
   assert.equal(judge(gain('ben', 'Accounts', {})), 'outside_authority');
   const other = judgeGains(world, 'cleo', [gain('ben', 'Accounts', { Company: ['UK'] })], TODAY);
   assert.equal(other, 'outside_authority');
+});
+
+test('values side by side lie inside only where each of them does', () => {
+  const gives = { Company: ['UK', 'SG', 'DE', 'FR'] };
+  const companies = compileWorld(worldWith({ grants: [grant('ben', 'Accounts', gives)] }));
+  const lie = (inner: readonly string[], outer: readonly string[]) =>
+    isScopeWithin(companies, scope({ Company: inner }), scope({ Company: outer }));
+  assert.ok(lie(['UK', 'SG'], ['UK', 'SG']));
+  assert.ok(lie(['SG', 'FR'], ['UK', 'SG', 'FR']));
+  assert.ok(!lie(['UK', 'SG'], ['UK']));
+  assert.ok(!lie(['UK', 'SG'], ['SG']));
+  assert.ok(!lie(['UK', 'SG', 'DE'], ['UK', 'DE']));
+  assert.ok(!lie(['DE'], ['UK', 'SG', 'FR']));
 });
 
 test('INVARIANT (no-self-gain): nobody gives to themselves, a group of theirs, or Everyone', () => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { compileWorld } from '../../src/authz/compile.ts';
-import { isVisible } from '../../src/authz/holdings.ts';
 import type { Ceiling } from '../../src/authz/principal.ts';
+import { isVisible } from '../../src/authz/profiles.ts';
 import { ask, canRead, grant, person, rule, scope, share, worldWith } from './example-world.ts';
 
 const invoice = { name: 'INV-1', company: 'UK', cost_center: 'Leeds' };

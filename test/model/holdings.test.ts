@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { compileWorld } from '../../src/authz/compile.ts';
+import { decide } from '../../src/authz/decide.ts';
 import { holdingsOf } from '../../src/authz/holdings.ts';
 import type { Principal } from '../../src/authz/principal.ts';
 import { canRead, grant, person, rule, share, TODAY, worldWith } from './example-world.ts';
@@ -22,6 +23,17 @@ test('Guests is who did not sign in: no user, who could hold more, and no system
   assert.ok(canRead(world, guest, 'Note', note));
   assert.ok(!canRead(world, 'ada', 'Note', note));
   assert.ok(!canRead(world, ledger, 'Note', note));
+});
+
+test('a guest and a user of one name are two principals, whoever asks first', () => {
+  const world = compileWorld(
+    worldWith({ rules, grants: [grant('#Guests', 'Employee'), grant('#Everyone', 'HR')] }),
+  );
+  const asks = (principal: Principal) =>
+    decide(world, { principal, action: 'read', doctype: 'Note', document: note, now: TODAY })
+      .allowed;
+  const namesake: Principal = { ...guest, id: 'ada' };
+  assert.deepEqual([asks(namesake), asks(person('ada')), asks(namesake)], [true, false, true]);
 });
 
 test('without grants, neither built-in group may do anything', () => {

@@ -38,15 +38,20 @@ export function questionsOf(sample: RandomWorld, actions: readonly authz.Action[
   );
 }
 
-/** The first answer in which the kernel differs from the reference, in words; null if none does. */
+/**
+ * The first answer in which the kernel differs from the reference, in words; null if none does.
+ * All moments are asked of one compiled world, in their order.
+ */
 export function findDisagreement(
   kernel: Kernel,
   sample: RandomWorld,
   actions: readonly authz.Action[],
   seen: (question: Asked, answer: Answer) => void = () => {},
+  moments: readonly number[] = [sample.now],
 ): string | null {
   const compiled = kernel.compileWorld(sample.world);
-  for (const question of questionsOf(sample, actions)) {
+  const questions = moments.flatMap((now) => questionsOf({ ...sample, now }, actions));
+  for (const question of questions) {
     const saying = referenceWitnesses(sample.world, question).map(({ name }) => name);
     const witnesses = [...new Set(saying)].sort();
     const isAllowed = referenceDecide(sample.world, question);

@@ -46,6 +46,11 @@ function findBug(kernel: Kernel): string | null {
       const found = findDisagreement(kernel, sample, ['read', 'write', 'select', 'create']);
       if (found !== null) return found;
     }
+    for (const sample of worlds.slice(0, 60)) {
+      const moments = [sample.now, sample.now - 2, sample.now, sample.now + 1];
+      const found = findDisagreement(kernel, sample, ['read'], () => {}, moments);
+      if (found !== null) return found;
+    }
   } catch (error) {
     return String(error);
   }

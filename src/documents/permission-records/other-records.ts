@@ -1,6 +1,8 @@
 /** Groups, shares, authorities and moves in a tree: each gives something to somebody. */
 import {
+  type CompiledGrant,
   compileWorld,
+  coveredValues,
   type DocumentFacts,
   decide,
   EVERYONE,
@@ -116,10 +118,13 @@ function gainsOfMove(before: Compiled, after: Compiled, dimension: string): Gain
   const grantsOf = (world: Compiled) =>
     [...world.userGrants.values(), ...world.groupGrants.values()].flat();
   const old = new Map(grantsOf(before).map((grant) => [grant.source.name, grant]));
+  const valuesOf = (world: Compiled, grant: CompiledGrant | undefined): string[] => {
+    const coverage = grant?.coverage.get(dimension);
+    return coverage ? coveredValues(coverage, world.dimensions.get(dimension)) : [];
+  };
   return grantsOf(after).flatMap((grant) => {
-    const values = grant.coverage.get(dimension)?.values ?? new Set<string>();
-    const known = old.get(grant.source.name)?.coverage.get(dimension)?.values ?? new Set<string>();
-    const gained = [...values].filter((value) => !known.has(value));
+    const known = new Set(valuesOf(before, old.get(grant.source.name)));
+    const gained = valuesOf(after, grant).filter((value) => !known.has(value));
     if (gained.length === 0) return [];
     const others = grant.source.scope.filter((entry) => entry.dimension !== dimension);
     const scope = [...others, ...gained.map((value) => ({ dimension, value, descendants: false }))];

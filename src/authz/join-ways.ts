@@ -1,0 +1,97 @@
+/**
+ * All ways of one principal to reach documents of one doctype, joined where several of them make
+ * one test: five hundred grants of a customer each become one list of customers.
+ */
+import type { CompiledDoctype } from './compiled-doctype.ts';
+import { type Coverage, joinSpans } from './coverage.ts';
+import type { Filter } from './filter.ts';
+import type { Way } from './holdings.ts';
+import type { Part } from './part.ts';
+
+/** Joins ways that reach anything at all. What the parts reach together, the ways do. */
+export function joinWays(ways: readonly Way[], doctype: CompiledDoctype): readonly Part[] {
+  const ids = new Ids();
+  let parts: Part[] = ways.map(({ rule, tests }) => ({
+    actions: rule.actionBits,
+    levels: rule.levelBits,
+    when: rule.source.when,
+    coverages: doctype.compiledPaths.map(
+      (path) => tests.find((test) => test.path === path)?.coverage ?? null,
+    ),
+  }));
+  if (parts.length < 2) return parts;
+  parts = joinActions(parts, ids);
+  for (let path = doctype.compiledPaths.length - 1; path >= 0; path--) {
+    parts = joinAlong(parts, path, ids);
+  }
+  return parts;
+}
+
+/** Parts that differ in their actions only become one. */
+function joinActions(parts: readonly Part[], ids: Ids): Part[] {
+  const key = (part: Part): string => `${ids.of(part.when)} ${part.levels} ${ids.all(part, -1)}`;
+  return grouped(parts, key).map((same) => ({
+    ...(same[0] as Part),
+    actions: same.reduce((bits, part) => bits | part.actions, 0),
+  }));
+}
+
+/** Parts that differ in one path's coverage only become one that covers what any of them does. */
+function joinAlong(parts: readonly Part[], path: number, ids: Ids): Part[] {
+  const key = (part: Part): string => {
+    const restricts = part.coverages[path] === null ? 0 : 1;
+    return `${restricts} ${part.actions} ${part.levels} ${ids.of(part.when)} ${ids.all(part, path)}`;
+  };
+  return grouped(parts, key).map((same) => {
+    const [first] = same as [Part, ...Part[]];
+    const coverages = same.flatMap((part) => part.coverages[path] ?? []);
+    if (coverages.length < 2) return first;
+    return { ...first, coverages: first.coverages.with(path, joinAll(coverages)) };
+  });
+}
+
+function joinAll(coverages: readonly Coverage[]): Coverage {
+  return {
+    any: coverages.some(({ any }) => any),
+    blank: coverages.some(({ blank }) => blank),
+    spans: joinSpans(coverages.flatMap(({ spans }) => [...spans])),
+    strangers: new Set(coverages.flatMap(({ strangers }) => [...strangers])),
+  };
+}
+
+function grouped<Item>(items: readonly Item[], keyOf: (item: Item) => string): Item[][] {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group) group.push(item);
+    else groups.set(key, [item]);
+  }
+  return [...groups.values()];
+}
+
+/** Small numbers for conditions and coverages: the same for the same content. */
+class Ids {
+  private readonly byContent = new Map<string, number>();
+  private readonly known = new Map<Filter | Coverage, number>();
+
+  of(value: Filter | Coverage | null): number {
+    if (value === null) return 0;
+    const known = this.known.get(value);
+    if (known !== undefined) return known;
+    const content = 'spans' in value ? contentOf(value) : JSON.stringify(value);
+    const id = this.byContent.get(content) ?? this.byContent.size + 1;
+    this.byContent.set(content, id);
+    this.known.set(value, id);
+    return id;
+  }
+
+  /** Of all coverages of a part but one. */
+  all(part: Part, except: number): string {
+    return part.coverages.map((one, path) => (path === except ? '' : this.of(one))).join();
+  }
+}
+
+function contentOf({ any, blank, spans, strangers }: Coverage): string {
+  return `${any} ${blank} ${spans.join()} ${JSON.stringify([...strangers].sort())}`;
+}
