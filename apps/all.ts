@@ -31,27 +31,26 @@ const CHOICE_OF_VALUES: readonly RuleSource[] = DOCUMENTS.filter(
   reach: 'within' as const,
 }));
 
-/** Brings the demo company in. Nobody but `system:demo` ever holds it, and only while it works. */
-const DEMO_LOADING: readonly RuleSource[] = [
-  ...DOCUMENTS.map(({ name }) => name),
-  'User',
-  'Grant',
-  'Granting Authority',
-  'Role',
-  'Group',
-].map((document_type) => ({
-  role: 'Demo Loader',
-  document_type,
-  actions: ['create', 'import', 'submit', 'cancel', 'select', 'delete'],
-  levels: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
-  reach: 'within' as const,
-}));
-
 export const APPS: readonly App[] = [
-  {
-    ...system,
-    roles: [...system.roles, { name: 'Demo Loader', description: 'Brings the demo company in.' }],
-    rules: [...system.rules, ...INSPECTION, ...CHOICE_OF_VALUES, ...DEMO_LOADING],
-  },
+  { ...system, rules: [...system.rules, ...INSPECTION, ...CHOICE_OF_VALUES] },
   ...BUSINESS_APPS,
 ];
+
+const LOADED = ['User', 'Grant', 'Granting Authority', 'Role', 'Group'];
+
+/**
+ * What an installation with the demo company has besides: the role that brings it in. Nobody but
+ * `system:demo` ever holds it, and only while it works.
+ */
+export const DEMO_LOADING: App = {
+  name: 'demo',
+  doctypes: [],
+  roles: [{ name: 'Demo Loader', description: 'Brings the demo company in.' }],
+  rules: [...DOCUMENTS.map(({ name }) => name), ...LOADED].map((document_type) => ({
+    role: 'Demo Loader',
+    document_type,
+    actions: ['create', 'import', 'submit', 'cancel', 'select', 'delete'],
+    levels: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
+    reach: 'within' as const,
+  })),
+};

@@ -190,3 +190,10 @@ end
 $$;
 revoke execute on function sys.is_linked from public;
 grant execute on function sys.is_linked to {{app}};
+
+-- Whether any of these users is enabled, whoever asks.
+create function sys.any_enabled(names text[]) returns boolean
+language sql stable security definer set search_path = ''
+as $$ select exists (select from doc."user" u where u.name = any (names) and u.enabled = 1) $$;
+revoke execute on function sys.any_enabled from public;
+grant execute on function sys.any_enabled to {{app}};

@@ -33,6 +33,7 @@ as $$
       from doc.share s where s.until is null or s.until > (now() at time zone 'UTC')),
     'authorities', (select coalesce(jsonb_agg(jsonb_build_object('name', a.name,
         'holder_type', a.holder_type, 'holder', a.holder, 'roles', a.roles,
+        'except_roles', a.except_roles,
         'scope', (select coalesce(jsonb_agg(jsonb_build_object('dimension', s.dimension,
             'value', s.value, 'descendants', s.descendants) order by s.idx), '[]')
           from doc.grant_scope s

@@ -10,6 +10,8 @@ import { Access } from './access/access.ts';
 import { sealWith } from './base/seal.ts';
 import { runProgram } from './cli/program.ts';
 import { actionsOf } from './commands/actions.ts';
+import { readinessOf } from './commands/readiness.ts';
+import { log } from './commands/serve.ts';
 import type { System, SystemSettings } from './commands/system.ts';
 import { readConfig } from './config.ts';
 import { Documents } from './documents/documents.ts';
@@ -37,11 +39,7 @@ export function compose(address: DatabaseAddress, settings: SystemSettings): Sys
     documents: new Documents({ store, seal: sealWith(settings.fieldKey) }),
     identity: new Identity(store),
     access: new Access(store),
-    isReady: async () =>
-      await database.run({ text: 'select 1', values: [] }).then(
-        () => true,
-        () => false,
-      ),
+    isReady: readinessOf(database, log),
     inventory: () => inventoryOf(ROUTES, roles),
     openapi: () => openapiOf(ROUTES, VERSION),
     personas: settings.isDemo

@@ -14,6 +14,7 @@ export type PersonaGrant = { readonly role: string; readonly scope: readonly Sco
 
 export type PersonaAuthority = {
   readonly roles: readonly string[];
+  readonly except_roles: readonly string[];
   readonly scope: readonly ScopeEntry[];
 };
 
@@ -35,23 +36,8 @@ export const EMPLOYEE_OF: ReadonlyMap<string, string> = new Map([
   ['new-hire@demo.test', 'HR-EMP-00138'],
 ]);
 
-/** What the permission manager may give: every role but Permission Manager. */
-const GRANTABLE = [
-  'Accounts Manager',
-  'Accounts User',
-  'Assistant Admin',
-  'Assistant User',
-  'Auditor',
-  'Employee',
-  'Expense Approver',
-  'HR Manager',
-  'HR User',
-  'Leave Approver',
-  'Operator',
-  'Stock Manager',
-  'Stock User',
-  'System Manager',
-];
+/** What the permission manager may not give: their own role, and that of the demo's loader. */
+const NOT_GRANTABLE = ['Permission Manager', 'Demo Loader'];
 
 /** `*` and `(blank)` of each dimension. */
 function allOf(dimensions: readonly string[]): ScopeEntry[] {
@@ -126,7 +112,7 @@ export const PERSONAS: readonly Persona[] = [
     user: 'permission-manager@demo.test',
     full_name: 'Nadia Rahman',
     grants: [{ role: 'Permission Manager', scope: allOf(DIMENSIONS) }],
-    authorities: [{ roles: GRANTABLE, scope: allOf(DIMENSIONS) }],
+    authorities: [{ roles: ['*'], except_roles: NOT_GRANTABLE, scope: allOf(DIMENSIONS) }],
   },
   {
     user: 'system-manager@demo.test',

@@ -63,8 +63,8 @@ export const system: App = {
     rule('System Manager', 'User', ['read', 'create', 'write']),
     rule('System Manager', 'Role', ['read']),
     rule('System Manager', 'Group', ['read']),
-    rule('Auditor', 'Audit Entry', ['read']),
-    rule('Auditor', 'User', ['read']),
+    rule('Auditor', 'Audit Entry', ['read', 'inspect']),
+    rule('Auditor', 'User', ['read', 'inspect']),
     {
       ...rule('Member', 'Share', ['read', 'create', 'delete']),
       when: [['owner', '=', '$me']],

@@ -3,9 +3,11 @@
 import { append } from '../audit/append.ts';
 import {
   type Action,
+  ANY_ROLE,
   type Decision,
   type DocumentFacts,
   decide,
+  type GrantingAuthority,
   isAction,
   isVisible,
   levelsAnywhere,
@@ -16,9 +18,9 @@ import {
 } from '../authz/index.ts';
 import { notFound, Refusal, unknownDoctype } from '../base/errors.ts';
 import { isStorableText } from '../doctype/plain-data.ts';
-import { auditSubject } from '../documents/steps/audit-subject.ts';
 import { factsOf } from '../documents/work.ts';
-import type { Caller } from '../identity/caller.ts';
+import { auditSubject } from '../identity/audit-subject.ts';
+import { type Caller, principalNamed } from '../identity/caller.ts';
 import { documentFrom, selectDocument } from '../store/read-documents.ts';
 import type { ReadResults, Store } from '../store/store.ts';
 
@@ -84,7 +86,7 @@ export class Access {
     }
     const stored = request.name === undefined ? null : documentFrom(table, read.results[0]);
     const document = stored && factsOf(table, stored.values);
-    const subject = aboutOther ? userPrincipal(String(request.user)) : caller.principal;
+    const subject = aboutOther ? principalNamed(String(request.user)) : caller.principal;
     const ask = { doctype: request.doctype, now: read.now };
     if (aboutOther) await this.requireInspect(read, caller, request, document);
     requireField(read, aboutOther ? null : caller, request);
@@ -234,12 +236,20 @@ function givers(read: ReadResults, action: Action, request: ExplainRequest) {
       .map(([role]) => role),
   );
   const holders = world.authorities
-    .filter((authority) => authority.roles.some((role) => roles.has(role)))
+    .filter((authority) => mayGiveSome(authority, roles))
     .map((authority) => authority.holder.name);
   return [...new Set(holders)].sort().map((holder) => ({
     kind: 'authority',
     detail: `${holder} may give roles that ${action} ${request.doctype}`,
   }));
+}
+
+function mayGiveSome(authority: GrantingAuthority, wanted: ReadonlySet<string>): boolean {
+  return [...wanted].some(
+    (role) =>
+      authority.roles.includes(role) ||
+      (authority.roles.includes(ANY_ROLE) && !authority.exceptRoles.includes(role)),
+  );
 }
 
 /** A share opens level 0 only. */
@@ -286,8 +296,4 @@ function mayDo(
 
 function needsInspect(): Refusal {
   return new Refusal('forbidden', 'Asking about other people needs `inspect` on the document.');
-}
-
-function userPrincipal(id: string): Principal {
-  return { id, kind: id.startsWith('system:') ? 'system' : 'user', actor: null, ceilings: [] };
 }

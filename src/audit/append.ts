@@ -2,12 +2,12 @@
 import type { Action } from '../authz/index.ts';
 import { insertAuditRows } from '../store/audit-rows.ts';
 import type { Credential } from '../store/opening.ts';
-import type { Store, WriteTransaction } from '../store/store.ts';
+import type { OpenTransaction, Store } from '../store/store.ts';
 import { type AuditEvent, type AuditSubject, auditRow } from './entry.ts';
 
 /** INVARIANT (audit-with-write): the entries commit with the change, or neither does. */
 export async function appendWith(
-  transaction: WriteTransaction,
+  transaction: OpenTransaction,
   action: Action,
   subject: AuditSubject,
   events: readonly AuditEvent[],
@@ -24,7 +24,8 @@ export async function append(
   subject: AuditSubject,
   events: readonly AuditEvent[],
 ): Promise<void> {
-  await store.append(credential, ({ at, epoch }) =>
-    insertAuditRows(events.map((event) => auditRow(subject, event, at, epoch))),
+  await store.record(
+    credential,
+    async (transaction) => await appendWith(transaction, 'read', subject, events),
   );
 }

@@ -4,14 +4,19 @@
  */
 import type { CompiledWorld } from './compiled.ts';
 import { type Coverage, coverageOf, covers, type ScopeCoverage } from './coverage.ts';
-import { EVERYONE } from './principal.ts';
+import { EVERYONE, GUESTS, type Principal } from './principal.ts';
 import { isValid } from './validity.ts';
-import type { Grantee, ScopeValue } from './world.ts';
+import { ANY_VALUE, type Grantee, type GrantingAuthority, type ScopeValue } from './world.ts';
+
+/** In an authority's roles: every role. */
+export const ANY_ROLE = ANY_VALUE;
 
 /** Something that a change would give: a role within a scope, to somebody. */
 export type Gain = {
   readonly grantee: Grantee;
+  /** `*` for every role that there is or will be, but those of `exceptRoles`. */
   readonly role: string;
+  readonly exceptRoles?: readonly string[];
   readonly scope: readonly ScopeValue[];
 };
 
@@ -24,23 +29,33 @@ export type GainRefusal = 'self_gain' | 'outside_authority' | null;
  */
 export function judgeGains(
   world: CompiledWorld,
-  actor: string,
+  actor: Principal,
   gains: readonly Gain[],
   now: number,
 ): GainRefusal {
-  if (gains.some((gain) => isAmong(world, actor, gain.grantee))) return 'self_gain';
-  return gains.every((gain) => hasAuthority(world, actor, gain.role, gain.scope, now))
-    ? null
-    : 'outside_authority';
+  if (gains.some((gain) => isAmong(world, actor.id, gain.grantee))) return 'self_gain';
+  const mayGive = (gain: Gain): boolean =>
+    hasAuthority(world, actor.id, gain, now) && isWithinCeilings(world, actor, gain.scope);
+  return gains.every(mayGive) ? null : 'outside_authority';
+}
+
+/** Who acts through a token or an assistant gives no further than that reaches. */
+function isWithinCeilings(
+  world: CompiledWorld,
+  actor: Principal,
+  scope: readonly ScopeValue[],
+): boolean {
+  return actor.ceilings.every((ceiling) => isScopeWithin(world, scope, ceiling.scope ?? []));
 }
 
 /**
  * True where the user is the grantee or in the group, at any time: a membership which begins
- * tomorrow must not let its owner give to the group today.
+ * tomorrow must not let its owner give to the group today. Everybody is among the guests: it
+ * takes no more than to sign out.
  */
 export function isAmong(world: CompiledWorld, user: string, grantee: Grantee): boolean {
   if (grantee.type === 'User') return grantee.name === user;
-  if (grantee.name === EVERYONE) return true;
+  if (grantee.name === EVERYONE || grantee.name === GUESTS) return true;
   return (world.memberships.get(user) ?? []).some((member) => member.group === grantee.name);
 }
 
@@ -48,16 +63,26 @@ export function isAmong(world: CompiledWorld, user: string, grantee: Grantee): b
 export function hasAuthority(
   world: CompiledWorld,
   user: string,
-  role: string,
-  scope: readonly ScopeValue[],
+  gain: Omit<Gain, 'grantee'>,
   now: number,
 ): boolean {
   return world.authorities.some(
     (authority) =>
       isHeldNow(world, user, authority.holder, now) &&
-      authority.roles.includes(role) &&
-      isScopeWithin(world, scope, authority.scope),
+      hasRole(authority, gain) &&
+      isScopeWithin(world, gain.scope, authority.scope),
   );
+}
+
+function hasRole(
+  { roles, exceptRoles }: GrantingAuthority,
+  { role, exceptRoles: left = [] }: Omit<Gain, 'grantee'>,
+): boolean {
+  if (role !== ANY_ROLE && roles.includes(role)) return true;
+  if (!roles.includes(ANY_ROLE)) return false;
+  // Of every role, all that this authority leaves out must be left out as well.
+  if (role === ANY_ROLE) return exceptRoles.every((name) => left.includes(name));
+  return !exceptRoles.includes(role);
 }
 
 /** Unlike `isAmong`, by memberships valid now only: who has left a group gives nothing as it. */

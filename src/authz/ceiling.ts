@@ -1,5 +1,5 @@
 /** Ceilings: limits on a token or an assistant. INVARIANT (ceiling-narrows): none ever adds. */
-import type { Action } from './actions.ts';
+import { type Action, withImplied } from './actions.ts';
 import type { CompiledWorld } from './compiled.ts';
 import type { CompiledDoctype } from './compiled-doctype.ts';
 import { coverageFilter, coverageOf, covers } from './coverage.ts';
@@ -41,7 +41,9 @@ export function ceilingFilter(
 }
 
 function namesAllow(ceiling: Ceiling, action: Action, doctype: string): boolean {
+  const { actions, doctypes } = ceiling;
   return (
-    (ceiling.actions?.includes(action) ?? true) && (ceiling.doctypes?.includes(doctype) ?? true)
+    (actions === undefined || withImplied(actions).has(action)) &&
+    (doctypes?.includes(doctype) ?? true)
   );
 }

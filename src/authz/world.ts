@@ -61,7 +61,9 @@ export type Share = Validity & {
 export type GrantingAuthority = {
   readonly name: string;
   readonly holder: Grantee;
+  /** By name; `*` is every role that there is or will be, but those of `exceptRoles`. */
   readonly roles: readonly string[];
+  readonly exceptRoles: readonly string[];
   readonly scope: readonly ScopeValue[];
 };
 

@@ -7,12 +7,18 @@ export const LIMITS = Object.freeze({
   listOffsetMax: 1_000_000,
   filterConditionsMax: 100,
   filterValuesMax: 1000,
+  /** Matching costs the pattern's length times the text's, for each row. */
+  likePatternCharacters: 200,
+  orderFieldsMax: 8,
   childRowsMax: 1000,
-  nameCharacters: 140,
   sessionHours: 12,
   passwordCharactersMin: 10,
   passwordCharactersMax: 256,
   requestsPerMinute: 60_000,
+  /** Of nobody signed in, from one address: each refusal of theirs is kept for good. */
+  guestRequestsPerMinute: 300,
+  /** For a whole request to arrive: slow ones hold a connection each. */
+  requestSeconds: 30,
   tokensPerMinute: 60,
   failedSignInsPerMinute: 20,
   failedSignInsPerAddressPerMinute: 100,

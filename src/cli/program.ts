@@ -12,7 +12,10 @@ import {
 import { print } from './print.ts';
 import { readPassword } from './read-password.ts';
 
-/** 0 ok, 1 the answer is no or a check failed, 2 wrong usage, 3 cannot reach what it needs. */
+/**
+ * 0 ok; 1 the answer is no, or a check failed; 2 wrong usage, such as a user who does not exist or
+ * a wrong password; 3 cannot reach what it needs.
+ */
 export type ExitCode = 0 | 1 | 2 | 3;
 
 /** Reads the words and runs the command. Never throws. */
@@ -131,6 +134,6 @@ function tellError(error: unknown): ExitCode {
   // Commander has said what is wrong already.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   process.stderr.write(`bailiwick: ${error instanceof Error ? error.message : String(error)}\n`);
-  if (error instanceof Refusal) return error.status >= 500 ? 3 : error.status === 400 ? 2 : 1;
-  return 3;
+  // A question that could not be asked has no answer: it is not the same as `no`.
+  return error instanceof Refusal && error.status < 500 ? 2 : 3;
 }

@@ -1,6 +1,6 @@
 /** Each use of the command line leaves an audit entry: who ran what, on which document. */
 import { append } from '../audit/append.ts';
-import { auditSubject } from '../documents/steps/audit-subject.ts';
+import { auditSubject } from '../identity/audit-subject.ts';
 import type { Caller } from '../identity/caller.ts';
 import type { System } from './system.ts';
 

@@ -5,7 +5,9 @@
  */
 import { type DemoBatch, generateDemo } from '../../apps/demo/generate.ts';
 import { PERSONAS, type ScopeEntry } from '../../apps/demo/personas.ts';
+import { appendWith } from '../audit/append.ts';
 import { Refusal } from '../base/errors.ts';
+import { auditSubject } from '../identity/audit-subject.ts';
 import { type Caller, systemCaller } from '../identity/caller.ts';
 import { hashPassword } from '../identity/password.ts';
 import { setPassword } from '../store/credentials.ts';
@@ -51,7 +53,7 @@ export async function loadDemo(
   for (const batch of [users(), ...generateDemo({ size })]) await lane.add(batch);
   await lane.end();
   if (stop?.aborted) return count;
-  if (password !== undefined) await setDemoPasswords(system, password);
+  if (password !== undefined) await setDemoPasswords(system, caller, password);
   if (await exists(system, caller, 'Granting Authority', DEMO_AUTHORITY)) {
     await giveGrants(system, caller);
     await end(system, caller, 'Granting Authority', DEMO_AUTHORITY);
@@ -60,13 +62,28 @@ export async function loadDemo(
   return count;
 }
 
-/** Sets the shared password of the demo's own users. */
-export async function setDemoPasswords(system: System, password: string): Promise<void> {
+/**
+ * Sets the shared password of the demo's own users.
+ * INVARIANT (audit-with-write): with an entry for each of them, which never holds it.
+ */
+export async function setDemoPasswords(
+  system: System,
+  caller: Caller,
+  password: string,
+): Promise<void> {
   const hash = await hashPassword(password);
-  const credential = { kind: 'named', principal: LOADER } as const;
-  for (const { user } of PERSONAS) {
-    await system.store.run(credential, 'write', setPassword(user, hash));
-  }
+  const events = PERSONAS.map(({ user }) => ({
+    action: 'set password',
+    doctype: 'User',
+    name: user,
+    outcome: 'allowed' as const,
+    code: null,
+    detail: {},
+  }));
+  await system.store.record(caller.credential, async (transaction) => {
+    await transaction.run('write', ...PERSONAS.map(({ user }) => setPassword(user, hash)));
+    await appendWith(transaction, 'write', auditSubject(caller), events);
+  });
 }
 
 function users(): DemoBatch {
@@ -140,9 +157,13 @@ async function giveGrants(system: System, caller: Caller): Promise<void> {
       const key = { grantee_type: 'User', grantee: user, role };
       await createOnce(system, caller, 'Grant', key, { scope: rows(scope), reason });
     }
-    for (const { roles, scope } of authorities) {
+    for (const { roles, except_roles, scope } of authorities) {
       const key = { holder_type: 'User', holder: user };
-      await createOnce(system, caller, 'Granting Authority', key, { roles, scope: rows(scope) });
+      await createOnce(system, caller, 'Granting Authority', key, {
+        roles,
+        except_roles,
+        scope: rows(scope),
+      });
     }
   }
 }

@@ -1,15 +1,12 @@
 /** `doctor`: what is in order with this installation, and what to do about the rest. */
-import { readdir, stat, statfs } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { DoctorCheck, DoctorReport } from '../cli/actions.ts';
 import { noteUse } from './audit-use.ts';
+import { folderChecks } from './folder-checks.ts';
 import { dataDirOf, operator, requireInstallation, withSystem } from './open-system.ts';
 import type { Root, System } from './system.ts';
 
 const NODE_MAJOR_MIN = 24;
 const POSTGRES_MAJOR_MIN = 15;
-/** Below this a checkpoint or a large import may fill the disk. */
-const FREE_BYTES_MIN = 512 * 1024 * 1024;
 
 /** Opens the installation and asks it about itself. Never throws for what it is there to find. */
 export async function examine(root: Root): Promise<DoctorReport> {
@@ -32,31 +29,6 @@ export async function examine(root: Root): Promise<DoctorReport> {
 function atLeast(name: string, version: string, majorMin: number): DoctorCheck {
   const ok = Number(version.split('.')[0]) >= majorMin;
   return { name, ok, detail: ok ? version : `${version}; it must be ${majorMin} or newer` };
-}
-
-async function folderChecks(dataDir: string): Promise<DoctorCheck[]> {
-  const folder = join(dataDir, 'secrets');
-  const names = await readdir(folder).catch(() => []);
-  const modes = await Promise.all(names.map(async (name) => await stat(join(folder, name))));
-  const open = names.filter((_, index) => ((modes[index]?.mode ?? 0) & 0o077) !== 0);
-  const { bavail, bsize } = await statfs(dataDir);
-  const free = bavail * bsize;
-  const megabytes = Math.round(free / 1024 / 1024);
-  return [
-    {
-      name: 'secrets',
-      ok: open.length === 0,
-      detail:
-        open.length === 0
-          ? 'readable by their owner only'
-          : `others can read ${open.join(', ')} in ${folder}: chmod 600 them, and change them`,
-    },
-    {
-      name: 'disk',
-      ok: free >= FREE_BYTES_MIN,
-      detail: `${megabytes} MB free`,
-    },
-  ];
 }
 
 async function systemChecks(root: Root, system: System): Promise<DoctorCheck[]> {

@@ -1,5 +1,5 @@
 /** `import-doctypes DIR`: real Frappe DocType JSON becomes typed tables, nothing in force. */
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { lstat, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { APPS } from '../../apps/all.ts';
@@ -53,8 +53,10 @@ async function jsonFiles(folder: string): Promise<string[]> {
 async function read(path: string, name: string): Promise<ImportReading> {
   const broken = (why: string): ImportReading => ({ kind: 'broken', why: `${name}: ${why}` });
   try {
-    const { size } = await stat(path);
-    if (size > FILE_BYTES_MAX) return broken('larger than 4 MiB');
+    // A link could lead out of the folder, and a pipe or device would never end.
+    const found = await lstat(path);
+    if (!found.isFile()) return broken('not a file');
+    if (found.size > FILE_BYTES_MAX) return broken('larger than 4 MiB');
     const text = await readFile(path, 'utf8');
     return readFrappeDoctype(JSON.parse(text), name);
   } catch (error) {

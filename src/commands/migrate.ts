@@ -1,6 +1,6 @@
 /** The migration: the only command that holds the administrator's login, and a short one. */
 import { readFile } from 'node:fs/promises';
-import { APPS } from '../../apps/all.ts';
+import { APPS, DEMO_LOADING } from '../../apps/all.ts';
 import { checkDefinition } from '../doctype/check-definition.ts';
 import { completeDefinition } from '../doctype/complete-definition.ts';
 import { administrator } from '../store/installation/installation.ts';
@@ -43,7 +43,8 @@ export async function runMigration(
     const { doctypes, draftRules } = JSON.parse(await readFile(definitions, 'utf8'));
     return await migrateDoctypes(admin, database, doctypes.map(checkDefinition), draftRules);
   }
-  const apps = APPS.map((app) => ({ ...app, doctypes: app.doctypes.map(completeDefinition) }));
+  const wanted = demo ? [...APPS, DEMO_LOADING] : APPS;
+  const apps = wanted.map((app) => ({ ...app, doctypes: app.doctypes.map(completeDefinition) }));
   return await migrate({
     admin,
     maintenanceDatabase,

@@ -8,7 +8,7 @@ import { hashPassword } from '../identity/password.ts';
 import { runMigrator } from '../store/installation/installation.ts';
 import { replaceSecret, secretFile } from '../store/installation/secrets.ts';
 import { type DemoSize, loadDemo, setDemoPasswords } from './demo.ts';
-import { DEMO_GRANT } from './demo-loader.ts';
+import { DEMO_GRANT, LOADER } from './demo-loader.ts';
 import { dataDirOf, operator } from './open-system.ts';
 import type { Root, System } from './system.ts';
 
@@ -30,7 +30,9 @@ export async function prepareDemo(
   const password = await sharedPassword(root);
   const state = await stateOf(root, system);
   if (state === 'there') {
-    if (root.config.demoPassword !== null) await setDemoPasswords(system, password);
+    if (root.config.demoPassword !== null) {
+      await setDemoPasswords(system, operator(root, LOADER), password);
+    }
     return password;
   }
   if (state === 'absent') await bringLoader(root, system);

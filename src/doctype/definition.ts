@@ -164,6 +164,13 @@ export const RESERVED_FIELDS: ReadonlySet<string> = new Set([
   'cell_id',
   'version',
   'doctype',
+  // Columns that PostgreSQL gives to every table.
+  'tableoid',
+  'xmin',
+  'cmin',
+  'xmax',
+  'cmax',
+  'ctid',
 ]);
 
 // Asked of every field of every document: a set, as a search of the lists shows in profiles.

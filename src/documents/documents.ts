@@ -2,13 +2,13 @@
 import { append } from '../audit/append.ts';
 import { Refusal } from '../base/errors.ts';
 import type { Doctype } from '../doctype/definition.ts';
+import { auditSubject } from '../identity/audit-subject.ts';
 import type { Caller } from '../identity/caller.ts';
 import type { ListRequest } from './list-query.ts';
 import { type DoctypeCard, describeDoctype, listDoctypes } from './operations/describe.ts';
 import { countDocuments, listDocuments } from './operations/list.ts';
 import { readDocument } from './operations/read.ts';
 import { runBatch, runWrite, type WriteRequest } from './pipeline.ts';
-import { auditSubject } from './steps/audit-subject.ts';
 import { maskDocument, type WireDocument } from './steps/mask-answer.ts';
 import type { Engine, WriteOperation } from './work.ts';
 

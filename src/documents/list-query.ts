@@ -82,8 +82,7 @@ export function reachable(target: Target, levels: Iterable<number>): Filter {
   return every([
     listFilter(world, request),
     // A field narrows the rows to those where it is readable.
-    ...[...levels].filter((level) => level !== 0).map((level) => listFilter(world, request, level)),
-    ...([...levels].includes(0) ? [listFilter(world, request, 0)] : []),
+    ...[...levels].map((level) => listFilter(world, request, level)),
   ]);
 }
 
@@ -99,13 +98,24 @@ export function readFilters(target: Target, input: unknown, join: 'every' | 'som
   return { filter: join === 'every' ? every(parts) : some(parts), levels };
 }
 
+/** A field of a level that is closed on some rows would silently leave these out. */
+function ownOrder({ doctype, table }: Target): string {
+  const own = doctype.sort_field;
+  const level = own === undefined ? null : (table.columns.get(own)?.field?.level ?? 0);
+  return own !== undefined && level === 0 ? own : 'modified';
+}
+
 /** Reads `order_by`: `field asc, other desc`. Blank means the doctype's own order. */
 export function readOrder(target: Target, text: string | undefined): OrderBy[] {
   if (text === undefined || text.trim() === '') {
-    const field = target.doctype.sort_field ?? 'modified';
+    const field = ownOrder(target);
     return [{ field, descending: (target.doctype.sort_order ?? 'desc') === 'desc' }];
   }
-  return text.split(',').map((part) => {
+  const parts = text.split(',');
+  if (parts.length > LIMITS.orderFieldsMax) {
+    throw new Refusal('bad_value', `At most ${LIMITS.orderFieldsMax} fields order a list.`);
+  }
+  return parts.map((part) => {
     const [name, direction = 'asc', ...rest] = part.trim().split(/\s+/);
     const bare = name?.replace(/^`?(?:tab[^`.]+`?\.)?`?|`$/g, '');
     const word = direction.toLowerCase();
@@ -155,6 +165,12 @@ function readTriple(target: Target, triple: unknown[], levels: Set<number>): Fil
   if (op === 'like' || op === 'not like') {
     if (typeof value !== 'string') throw badValue(field, 'takes text with `like`.');
     if (column.type !== 'text') throw badValue(field, 'is not text, so `like` does not apply.');
+    if (value.length > LIMITS.likePatternCharacters) {
+      throw badValue(
+        field,
+        `takes a pattern of at most ${LIMITS.likePatternCharacters} characters.`,
+      );
+    }
     if (!isPattern(value)) throw badValue(field, 'takes a pattern that ends in no single `\\`.');
     const like: Filter = { kind: 'like', field, pattern: value };
     return op === 'like' ? like : not(like);

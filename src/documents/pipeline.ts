@@ -19,6 +19,7 @@ import { checkLinked } from './steps/check-linked.ts';
 import { checkVersion } from './steps/check-version.ts';
 import { decideChanged, decideNew } from './steps/decide-after.ts';
 import { decideBefore, decideMayCreate, loadBefore } from './steps/decide-before.ts';
+import { endAccessOfUser } from './steps/end-access.ts';
 import { fetchValues } from './steps/fetch-values.ts';
 import {
   guardAmend,
@@ -71,7 +72,7 @@ const STEPS: readonly (readonly [Step, ...WriteOperation[]])[] = [
   [applyAmendment,               A      ],
   [fetchValues,      C, U,       A      ],
   [nameDocument,     C,                I],
-  [all(checkLinks), C, U, S,  A,    I],
+  [all(checkLinks),  C, U, S,    A,    I],
   [validate,         C, U, S,    A,    I],
   [sealSecrets,      C, U,             I],
   [checkGains,       C, U,       A,    I],
@@ -79,8 +80,9 @@ const STEPS: readonly (readonly [Step, ...WriteOperation[]])[] = [
   [decideChanged,       U, S, X         ],
   [checkRemoval,                    D   ],
   [checkLinked,                     D   ],
-  [all(storeNew), C,          A,    I],
+  [all(storeNew),    C,          A,    I],
   [storeChange,         U, S, X         ],
+  [endAccessOfUser,     U               ],
   [removeOrEnd,                     D   ],
   [all(auditWrites), C, U, S, X, A, D, I],
 ];
@@ -105,7 +107,11 @@ export async function runWrite(
   return work;
 }
 
-/** Runs the same write for many documents of one doctype in one transaction: all or none. */
+/**
+ * Runs the same write for many documents of one doctype in one transaction: all or none. Other
+ * writes go on meanwhile, unless it changes access, or removes a document: then it begins again
+ * alone, so that nothing is decided on what another write is changing.
+ */
 export async function runBatch(
   engine: Engine,
   caller: Caller,
@@ -136,6 +142,8 @@ export async function runBatch(
       );
       for (const [step, ...operations] of STEPS) {
         if (!operations.includes(operation)) continue;
+        // From here on, nobody may begin to link to what is about to go.
+        if (!alone && step === checkLinked) return null;
         if (typeof step === 'object') await step.all(works);
         else for (const work of works) await step(work);
       }

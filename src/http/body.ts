@@ -1,6 +1,6 @@
 /** Bodies: strict JSON of a limited size, checked by the route's own schema. */
 import { isUtf8 } from 'node:buffer';
-import type { TSchema } from 'typebox';
+import { type TSchema, Type } from 'typebox';
 import { Compile, type Validator } from 'typebox/compile';
 import { Refusal } from '../base/errors.ts';
 import { parseJson } from '../base/json.ts';
@@ -17,10 +17,15 @@ export function parseBody(bytes: Buffer): unknown {
   return body;
 }
 
+const NO_PARAMETERS = Type.Object({}, { additionalProperties: false });
+
 const validators = new WeakMap<TSchema, Validator>();
 
-/** Throws `bad_value` or `unknown_parameter`, naming the first part that does not fit. */
-export function checkBody(schema: TSchema, body: unknown): void {
+/**
+ * Throws `bad_value` or `unknown_parameter`, naming the first part that does not fit. Without a
+ * schema nothing fits but an empty object: what is sent is used, or refused.
+ */
+export function checkBody(schema: TSchema = NO_PARAMETERS, body: unknown): void {
   const validator = validators.get(schema) ?? Compile(schema);
   validators.set(schema, validator);
   if (validator.Check(body)) return;

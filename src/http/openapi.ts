@@ -1,4 +1,5 @@
 /** OpenAPI 3.1, derived from the declared routes. @see https://spec.openapis.org/oas/v3.1.1 */
+import type { TSchema } from 'typebox';
 import type { Route } from './route.ts';
 
 const PROBLEM = {
@@ -49,9 +50,7 @@ function operationOf(route: Route): Record<string, unknown> {
     'x-rate-limit-per-minute': route.rateLimit.perMinute,
     security: route.guest ? [{}, { session: [] }, { token: [] }] : [{ session: [] }, { token: [] }],
     parameters: [...parts, ...query],
-    ...(route.body
-      ? { requestBody: { required: true, content: { 'application/json': { schema: route.body } } } }
-      : {}),
+    ...(route.body ? { requestBody: bodyOf(route.body) } : {}),
     responses: {
       [route.method === 'DELETE' ? '202' : '200']: {
         description: 'Done',
@@ -60,6 +59,12 @@ function operationOf(route: Route): Record<string, unknown> {
       default: PROBLEM,
     },
   };
+}
+
+/** No body is an empty object, so that one is required only where something in it is. */
+function bodyOf(schema: TSchema): Record<string, unknown> {
+  const { required = [] } = schema as { readonly required?: readonly string[] };
+  return { required: required.length > 0, content: { 'application/json': { schema } } };
 }
 
 function parameter(name: string, place: 'path' | 'query') {

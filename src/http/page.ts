@@ -16,7 +16,10 @@ const TYPES: Readonly<Record<string, string>> = {
 const MISSING =
   '<!doctype html><title>Bailiwick</title><p>The page is not built yet; the API works.';
 
-/** Loads the folder of built files. Paths that are no file get the page itself: its own routes. */
+/**
+ * Loads the folder of built files. The page is at `/` alone: its own places stand behind `#`,
+ * which no browser sends, so every other path is a file or nothing.
+ */
 export function loadPage(folder: string): (path: string) => PageFile | null {
   const files = new Map<string, PageFile>();
   for (const name of existsSync(folder)
@@ -33,5 +36,6 @@ export function loadPage(folder: string): (path: string) => PageFile | null {
     body: Buffer.from(MISSING),
     isFixed: false,
   };
-  return (path) => files.get(path) ?? (extname(path) === '' ? index : null);
+  files.set('/', index);
+  return (path) => files.get(path) ?? null;
 }

@@ -1,4 +1,5 @@
 /** Errors on the wire: RFC 9457 problem documents, with what Frappe's clients read beside it. */
+import { STATUS_CODES } from 'node:http';
 import { type ErrorCode, Refusal } from '../base/errors.ts';
 
 /** The name Frappe's clients know for each status. */
@@ -34,7 +35,8 @@ export function problemOf(error: unknown, requestId: string): Problem {
       : new Refusal('internal', 'Something went wrong here. It was recorded.', { cause: error });
   return {
     type: 'about:blank',
-    title: refusal.code.replaceAll('_', ' '),
+    // RFC 9457, 4.2.1: of `about:blank` the title is the status's own phrase.
+    title: STATUS_CODES[refusal.status] ?? '',
     status: refusal.status,
     code: refusal.code,
     detail: refusal.message,

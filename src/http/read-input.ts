@@ -26,7 +26,11 @@ export function readQuery(url: string, known: readonly string[]): Query {
   return query;
 }
 
-/** Parameters of a list. The last five change nothing; Frappe's clients send them. */
+/**
+ * Parameters of a list. Frappe's clients send some that are not used: `as_dict`, `debug` and
+ * `cache` change nothing, and `group_by` may only be empty. `limit` is another name of
+ * `limit_page_length`.
+ */
 export const LIST_PARAMETERS = [
   'fields',
   'filters',
@@ -46,17 +50,29 @@ export function listRequest(query: Query): ListRequest {
   if (query['group_by'] !== undefined && query['group_by'] !== '') {
     throw new Refusal('bad_value', '`group_by` is done by POST /api/aggregate.');
   }
-  const limit = query['limit_page_length'] ?? query['limit'];
+  const limit = limitOf(query);
   return {
     ...json(query, 'fields', 'fields'),
     ...json(query, 'filters', 'filters'),
     ...json(query, 'or_filters', 'orFilters'),
     ...(query['order_by'] === undefined ? {} : { orderBy: query['order_by'] }),
-    ...(limit === undefined ? {} : { limit: whole('limit_page_length', limit) }),
+    ...(limit === undefined ? {} : { limit }),
     ...(query['limit_start'] === undefined
       ? {}
       : { offset: whole('limit_start', query['limit_start']) }),
   };
+}
+
+/** The rows of a page, under either name or under both where they agree. */
+function limitOf(query: Query): number | undefined {
+  const [limit, other] = (['limit_page_length', 'limit'] as const).flatMap((name) => {
+    const text = query[name];
+    return text === undefined ? [] : [whole(name, text)];
+  });
+  if (other !== undefined && other !== limit) {
+    throw new Refusal('bad_value', '`limit_page_length` and `limit` differ.');
+  }
+  return limit;
 }
 
 /** The parsed JSON of a parameter, or nothing where it is not there. */

@@ -26,15 +26,32 @@ export type Route = {
   readonly summary: string;
   /** The kernel's action that it needs, or `none` with a reason in `summary`. */
   readonly action: string;
-  /** Answers people who did not sign in. */
+  /**
+   * It is meant for people who did not sign in as well. At every other route nothing opens to
+   * them, whatever may be granted to `Guests`.
+   */
   readonly guest: boolean;
+  /**
+   * It asks about one doctype or its documents. To guests every doctype is an unknown one, 404;
+   * at other routes that are not for them they are asked to sign in, 401.
+   */
+  readonly ofDoctype?: true;
   /** Requests from one address, or only those that fail: these `identity` counts. */
   readonly rateLimit: { readonly perMinute: number; readonly counts?: 'failures' };
-  /** What of it is written to the audit log. */
-  readonly audit: 'refusals' | 'writes and refusals' | 'all' | 'none';
+  /**
+   * What of it is written to the audit log. Refusals are those of access, of a password or of a
+   * token, not of bad input; marked reads are those of doctypes that say `audit_reads` and of
+   * personal fields. A token that is not valid is recorded at every route.
+   */
+  readonly audit:
+    | 'none'
+    | 'refusals'
+    | 'refusals and marked reads'
+    | 'writes'
+    | 'writes and refusals';
   /** Names of query parameters; any other is `unknown_parameter`. */
   readonly query?: readonly string[];
-  /** The body's shape; a route without one takes no body. */
+  /** The body's shape; a route without one takes none, or an empty object. */
   readonly body?: TSchema;
   readonly handle: (context: RouteContext) => Promise<unknown>;
 };

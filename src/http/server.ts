@@ -7,7 +7,7 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { Refusal } from '../base/errors.ts';
 import { LIMITS } from '../base/limits.ts';
 import { randomId } from '../base/random.ts';
-import { authenticate } from './authenticate.ts';
+import { authenticate, SESSION_COOKIE, withoutDoctypes } from './authenticate.ts';
 import { checkBody, parseBody } from './body.ts';
 import { problemOf } from './problem.ts';
 import { readQuery } from './read-input.ts';
@@ -32,8 +32,11 @@ export type ServerOptions = {
 export async function buildServer(options: ServerOptions): Promise<FastifyInstance> {
   const server = fastify({
     bodyLimit: LIMITS.bodyBytes,
+    requestTimeout: LIMITS.requestSeconds * 1000,
     genReqId: () => randomId(16),
     requestIdHeader: false,
+    // Nothing is served that is not declared, and no route declares HEAD.
+    exposeHeadRoutes: false,
     routerOptions: { maxParamLength: 2048, ignoreTrailingSlash: true },
     // Frappe's clients put spaces and slashes into paths; a bad escape is our own 400.
     frameworkErrors: (error, request, reply) => answerError(options, error, request, reply),
@@ -55,8 +58,16 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
       done(error as Error);
     }
   });
-  server.addHook('onRequest', async (_request, reply) => {
+  // The body of every declared method is read, so that none is dropped unseen.
+  server.addHttpMethod('GET', { hasBody: true, overrideExisting: true });
+  // What no route declares is refused as such, whatever its body is.
+  for (const method of ['OPTIONS', 'PATCH', 'QUERY']) {
+    server.addHttpMethod(method, { overrideExisting: true });
+  }
+  server.addHook('onRequest', async (request, reply) => {
     reply.headers(SECURITY_HEADERS);
+    // The type of no content says nothing, and some clients send one with every request.
+    if (!hasContent(request)) request.raw.headers['content-type'] = undefined;
   });
   for (const route of options.routes) serveRoute(server, options, route);
   server.setErrorHandler((error, request, reply) => answerError(options, error, request, reply));
@@ -68,31 +79,69 @@ function serveRoute(server: FastifyInstance, options: ServerOptions, route: Rout
   server.route({
     method: route.method,
     url: route.path,
-    config: { rateLimit: { max: requestsPerMinute(route), timeWindow: '1 minute' } },
-    handler: async (request, reply) => {
-      const origins = options.ownOrigins();
-      const { identity } = options.services;
-      const caller = await authenticate(identity, request, origins, route.action !== 'none');
-      if (!route.guest) await identity.confirm(caller);
-      const query = readQuery(request.url, route.query ?? []);
-      const body = request.body ?? (route.body ? {} : null);
-      if (route.body) checkBody(route.body, body);
-      const context: RouteContext = {
-        caller,
-        services: options.services,
-        params: request.params as Readonly<Record<string, string>>,
-        query,
-        body,
-        header: (name) => headerOf(request, name),
-        reply,
-        isHttps: [...origins].some((origin) => origin.startsWith('https://')),
-      };
-      return await route.handle(context).catch(async (error: unknown) => {
-        await identity.noteEnded(caller, error);
-        throw error;
-      });
+    config: {
+      rateLimit: {
+        max: (request: FastifyRequest) =>
+          isCountedAsGuest(route, request)
+            ? LIMITS.guestRequestsPerMinute
+            : requestsPerMinute(route),
+        keyGenerator: (request: FastifyRequest) =>
+          `${isCountedAsGuest(route, request) ? 'guest ' : ''}${request.ip}`,
+        timeWindow: '1 minute',
+      },
     },
+    handler: async (request, reply) => await answer(options, route, request, reply),
   });
+}
+
+async function answer(
+  options: ServerOptions,
+  route: Route,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<unknown> {
+  const { services } = options;
+  const { identity } = services;
+  const origins = options.ownOrigins();
+  const ofDoctype = route.ofDoctype === true;
+  const caller = await authenticate(identity, request, origins, ofDoctype);
+  if (!route.guest && !ofDoctype) await identity.confirm(caller);
+  const isClosed = !route.guest && caller.principal.kind === 'guest';
+  try {
+    const body = request.body ?? {};
+    const query = readQuery(request.url, route.query ?? []);
+    checkBody(route.body, body);
+    const context: RouteContext = {
+      caller: isClosed ? withoutDoctypes(caller) : caller,
+      services,
+      params: request.params as Readonly<Record<string, string>>,
+      query,
+      body,
+      header: (name) => headerOf(request, name),
+      reply,
+      isHttps: [...origins].some((origin) => origin.startsWith('https://')),
+    };
+    return await route.handle(context);
+  } catch (error) {
+    await identity.noteEnded(caller, error);
+    // How to ask rightly is for those who may ask: a guest is told to sign in.
+    if (isClosed && error instanceof Refusal && error.status === 400) {
+      await identity.confirm(caller);
+    }
+    throw error;
+  }
+}
+
+/** Asks for documents, and shows nothing by which it could be anybody. */
+function isCountedAsGuest(route: Route, { headers, cookies }: FastifyRequest): boolean {
+  if (route.ofDoctype !== true || headers.authorization !== undefined) return false;
+  return (cookies[SESSION_COOKIE] ?? '') === '';
+}
+
+/** RFC 9112, 6: content is announced by one of these headers. */
+function hasContent({ headers }: FastifyRequest): boolean {
+  const length = headers['content-length'];
+  return headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0');
 }
 
 /** Where only failures count, they are counted behind the door; the door has its usual limit. */
@@ -108,14 +157,13 @@ function headerOf(request: FastifyRequest, name: string): string | undefined {
 function servePage(options: ServerOptions, request: FastifyRequest, reply: FastifyReply) {
   const path = request.url.split('?')[0] ?? '/';
   const isRead = request.method === 'GET' || request.method === 'HEAD';
-  const isApi = /^\/(?:api|access|mcp|webhooks|files)(?:\/|$)/.test(path);
   const methods = methodsAt(options.routes, path);
   if (methods.length > 0) {
     reply.header('Allow', methods.join(', '));
     const detail = `This address takes ${methods.join(', ')}.`;
     return answerError(options, new Refusal('method_not_allowed', detail), request, reply);
   }
-  const file = isRead && !isApi ? options.page(path) : null;
+  const file = isRead ? options.page(path) : null;
   if (!file) {
     const refusal = new Refusal('not_found', 'There is nothing at this address.');
     return answerError(options, refusal, request, reply);

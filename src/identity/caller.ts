@@ -16,11 +16,21 @@ export const GUEST_ID = 'Guest';
 /** Where a request came from, for the audit log. */
 export type Origin = Pick<Caller, 'requestId' | 'door' | 'address'>;
 
+/** A principal by its name, without ceilings: what a name stands for is told by the name alone. */
+export function principalNamed(id: string): Principal {
+  return { id, kind: kindOf(id), actor: null, ceilings: [] };
+}
+
+function kindOf(id: string): Principal['kind'] {
+  if (id === GUEST_ID) return 'guest';
+  return id.startsWith('system:') ? 'system' : 'user';
+}
+
 /** Nobody signed in. */
 export function guestCaller(origin: Origin): Caller {
   return {
     ...origin,
-    principal: { id: GUEST_ID, kind: 'guest', actor: null, ceilings: [] },
+    principal: principalNamed(GUEST_ID),
     credential: { kind: 'named', principal: GUEST_ID },
   };
 }
@@ -29,7 +39,7 @@ export function guestCaller(origin: Origin): Caller {
 export function systemCaller(name: `system:${string}`, origin: Origin, actor?: string): Caller {
   return {
     ...origin,
-    principal: { id: name, kind: 'system', actor: actor ?? null, ceilings: [] },
+    principal: { ...principalNamed(name), actor: actor ?? null },
     credential: { kind: 'named', principal: name },
   };
 }

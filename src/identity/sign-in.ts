@@ -1,5 +1,6 @@
 /** Makes principals: from passwords and sessions, from API tokens, from nothing at all. */
-import { append } from '../audit/append.ts';
+import { append, appendWith } from '../audit/append.ts';
+import type { AuditEvent } from '../audit/entry.ts';
 import type { Ceiling } from '../authz/index.ts';
 import { Refusal } from '../base/errors.ts';
 import { LIMITS } from '../base/limits.ts';
@@ -15,56 +16,71 @@ import {
   selectToken,
 } from '../store/credentials.ts';
 import type { Store } from '../store/store.ts';
-import { type Caller, type Origin, systemCaller } from './caller.ts';
+import { auditSubject } from './audit-subject.ts';
+import { type Caller, type Origin, principalNamed, systemCaller } from './caller.ts';
 import { verifyPassword } from './password.ts';
 import { SignInLimit } from './sign-in-limit.ts';
 import { checkToken, type TokenRequest } from './token-request.ts';
 
 const SIGN_IN = 'system:sign-in';
+const CREDENTIAL = { kind: 'named', principal: SIGN_IN } as const;
 
-/** Principals of session and token fingerprints seen before: a hint that the database confirms. */
+/** Sessions and tokens kept in memory at most; that many people at once are far away. */
 const KNOWN_MAX = 10_000;
 
 export class Identity {
   private readonly store: Store;
+  private readonly knownMax: number;
+  /** Principals of fingerprints seen before: a hint that the database confirms. */
   private readonly known = new Map<string, string>();
   private readonly tokens = new Map<string, { id: string; ceiling: Ceiling }>();
   private readonly limit = new SignInLimit(Date.now);
+  private readonly tokenLimit = new SignInLimit(Date.now);
 
-  constructor(store: Store) {
+  constructor(store: Store, knownMax = KNOWN_MAX) {
     this.store = store;
+    this.knownMax = knownMax;
   }
 
   /**
-   * Checks a password and opens a session. `unauthenticated` says nothing of what was wrong;
-   * `too_many_requests` comes before the password is looked at.
+   * Checks a password and opens a session. Users are named in lower case, and may write theirs as
+   * they like. `unauthenticated` says nothing of what was wrong; `too_many_requests` comes before
+   * the password is looked at.
    */
   async signIn(
     origin: Origin & { readonly agent: string | null },
     user: string,
     password: string,
   ): Promise<{ readonly secret: string; readonly caller: Caller }> {
-    const credential = { kind: 'named', principal: SIGN_IN } as const;
-    const name = isStorableText(user) ? user : '';
-    await this.limit.attempt(origin.address, name.toLowerCase(), async () => {
-      const [, found] = await this.store.run(credential, 'read', selectPassword(name));
+    const name = isStorableText(user) ? user.toLowerCase() : '';
+    await this.limit.attempt(origin.address, name, async () => {
+      const [, found] = await this.store.run(CREDENTIAL, 'read', selectPassword(name));
       if (await verifyPassword(found?.rows[0]?.[0] ?? null, password)) return;
-      await this.note(systemCaller(SIGN_IN, origin), 'sign in', name, 'refused');
+      await this.noteRefused(origin, 'sign in', name);
       throw new Refusal('unauthenticated', 'The e-mail address or the password is not right.');
     });
     const secret = randomSecret(32);
-    const session = {
-      hash: fingerprint(secret),
-      user: name,
-      hours: LIMITS.sessionHours,
-      address: origin.address,
-      agent: origin.agent,
-    };
-    await this.store.run(credential, 'create', insertSession(session));
-    const caller = await this.bySession(origin, secret);
-    if (!caller) throw new Refusal('unauthenticated', 'Sign in again.');
-    await this.note(caller, 'sign in', name, 'allowed');
-    return { secret, caller };
+    return { secret, caller: await this.makeSession(origin, name, fingerprint(secret)) };
+  }
+
+  /** INVARIANT (audit-with-write): the session and its entry, which is the person's own. */
+  private async makeSession(
+    origin: Origin & { readonly agent: string | null },
+    user: string,
+    hash: Buffer,
+  ): Promise<Caller> {
+    const { address, agent } = origin;
+    const session = { hash, user, hours: LIMITS.sessionHours, address, agent };
+    return await this.store.record(CREDENTIAL, async (transaction) => {
+      await transaction.run('create', insertSession(session));
+      // The database refuses it where the person was disabled meanwhile: then it is not made.
+      const credential = { kind: 'session', hash } as const;
+      const opened = await transaction.continueAs(credential);
+      const principal = principalNamed(opened.opening.principal);
+      const caller: Caller = { ...origin, credential, principal };
+      await appendWith(opened, 'create', auditSubject(caller), [allowed('sign in', principal.id)]);
+      return caller;
+    });
   }
 
   /** Ends the session at once. */
@@ -73,8 +89,11 @@ export class Identity {
     if (credential.kind !== 'session') return;
     this.known.delete(keyOfSession(credential.hash));
     try {
-      await this.note(caller, 'sign out', caller.principal.id, 'allowed');
-      await this.store.run(credential, 'read', deleteSession(credential.hash));
+      await this.store.record(credential, async (transaction) => {
+        const event = allowed('sign out', caller.principal.id);
+        await appendWith(transaction, 'delete', auditSubject(caller), [event]);
+        await transaction.run('delete', deleteSession(credential.hash));
+      });
     } catch (error) {
       // A session that has ended already is what was asked for.
       if (!(error instanceof Refusal && error.code === 'unauthenticated')) throw error;
@@ -102,9 +121,19 @@ export class Identity {
     await this.noteBadToken(caller, credential.key);
   }
 
-  /** Records that a token was refused. Its key is no secret; nothing else of it is kept. */
+  /**
+   * Records that a token was refused. Its key is no secret; nothing else of it is kept. Throws
+   * `too_many_requests` where that happens too often: each record is kept for good.
+   */
   async noteBadToken(origin: Origin, key: string | null): Promise<void> {
-    await this.note(systemCaller(SIGN_IN, origin), 'use token', key ?? '', 'refused');
+    const refusal = new Refusal('unauthenticated', 'The token is not valid.');
+    const work = async (): Promise<never> => {
+      await this.noteRefused(origin, 'use token', key ?? '');
+      throw refusal;
+    };
+    await this.tokenLimit.attempt(origin.address, key ?? '', work).catch((error: unknown) => {
+      if (error !== refusal) throw error;
+    });
   }
 
   /** The person's full name, as they may always see it themselves. */
@@ -120,8 +149,7 @@ export class Identity {
     const credential = { kind: 'session', hash } as const;
     const id = await this.principalOf(keyOfSession(hash), credential);
     if (id === null) return null;
-    const principal = { id, kind: 'user', actor: null, ceilings: [] } as const;
-    return { ...origin, credential, principal };
+    return { ...origin, credential, principal: principalNamed(id) };
   }
 
   /** The caller behind `token KEY:SECRET`. The token's ceiling narrows whatever its user may do. */
@@ -135,7 +163,11 @@ export class Identity {
     return {
       ...origin,
       credential,
-      principal: { id, kind: 'user', actor: `token:${token.id}`, ceilings: [token.ceiling] },
+      principal: {
+        ...principalNamed(id),
+        actor: `token:${token.id}`,
+        ceilings: [token.ceiling],
+      },
     };
   }
 
@@ -161,17 +193,21 @@ export class Identity {
       cidr: request.cidr,
       expires: request.expires,
     });
-    await this.store.run(caller.credential, 'create', row);
-    await this.note(caller, 'make token', id, 'allowed');
+    await this.store.record(caller.credential, async (transaction) => {
+      await transaction.run('create', row);
+      await appendWith(transaction, 'create', auditSubject(caller), [allowed('make token', id)]);
+    });
     return { id, key, secret };
   }
 
   /** Ends one of the caller's own tokens; another's answers like one that does not exist. */
   async endToken(caller: Caller, id: string): Promise<void> {
     const statement = revokeToken(isStorableText(id) ? id : '', caller.principal.id);
-    const [, result] = await this.store.run(caller.credential, 'delete', statement);
-    if (result?.rowCount !== 1) throw new Refusal('not_found', `Token \`${id}\` was not found.`);
-    await this.note(caller, 'end token', id, 'allowed');
+    await this.store.record(caller.credential, async (transaction) => {
+      const [result] = await transaction.run('delete', statement);
+      if (result?.rowCount !== 1) throw new Refusal('not_found', `Token \`${id}\` was not found.`);
+      await appendWith(transaction, 'delete', auditSubject(caller), [allowed('end token', id)]);
+    });
   }
 
   /** From what was seen before, or from the database; each request checks it again by itself. */
@@ -180,8 +216,7 @@ export class Identity {
     if (before !== undefined) return before;
     try {
       const { principal } = await this.store.open(credential);
-      if (this.known.size >= KNOWN_MAX) this.known.clear();
-      this.known.set(key, principal);
+      this.remember(this.known, key, principal);
       return principal;
     } catch (error) {
       if (error instanceof Refusal && error.code === 'unauthenticated') return null;
@@ -192,24 +227,33 @@ export class Identity {
   private async tokenOf(key: string): Promise<{ id: string; ceiling: Ceiling }> {
     const before = this.tokens.get(key);
     if (before) return before;
-    const credential = { kind: 'named', principal: SIGN_IN } as const;
-    const [, result] = await this.store.run(credential, 'read', selectToken(key));
+    const [, result] = await this.store.run(CREDENTIAL, 'read', selectToken(key));
     const [id, ceiling] = result?.rows[0] ?? [];
     if (!id) throw new Refusal('unauthenticated', 'The token is not valid.');
     const limits = ceiling ? (JSON.parse(ceiling) as Omit<Ceiling, 'name'>) : {};
     const token = { id, ceiling: { name: `token ${id}`, ...limits } };
-    this.tokens.set(key, token);
+    this.remember(this.tokens, key, token);
     return token;
   }
 
-  private async note(caller: Caller, action: string, name: string, outcome: 'allowed' | 'refused') {
-    const { requestId, door, address, principal } = caller;
-    const subject = { principal: principal.id, actor: principal.actor, requestId, door, address };
-    const code = outcome === 'refused' ? 'unauthenticated' : null;
-    await append(this.store, caller.credential, subject, [
-      { action, doctype: null, name, outcome, code, detail: {} },
-    ]);
+  private remember<Value>(known: Map<string, Value>, key: string, value: Value): void {
+    if (known.size >= this.knownMax) known.clear();
+    known.set(key, value);
   }
+
+  private async noteRefused(origin: Origin, action: string, name: string): Promise<void> {
+    const caller = systemCaller(SIGN_IN, origin);
+    const event = {
+      ...allowed(action, name),
+      outcome: 'refused',
+      code: 'unauthenticated',
+    } as const;
+    await append(this.store, caller.credential, auditSubject(caller), [event]);
+  }
+}
+
+function allowed(action: string, name: string): AuditEvent {
+  return { action, doctype: null, name, outcome: 'allowed', code: null, detail: {} };
 }
 
 function keyOfSession(hash: Buffer): string {

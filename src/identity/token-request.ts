@@ -17,10 +17,11 @@ export type TokenRequest = {
 
 /**
  * Throws `bad_value` for whatever would not limit as it says: a ceiling that names no known
- * action, or a dimension that no doctype of the person's carries, would narrow nothing.
+ * action, or a dimension that no doctype of the person's carries, would narrow nothing. A token
+ * whose end has come is refused too: who asks for one has mistaken the day or the time zone.
  */
 export function checkToken(caller: Caller, request: TokenRequest, policy: Policy): void {
-  const { label, ceiling, cidr } = request;
+  const { label, expires, ceiling, cidr } = request;
   const texts = [
     label,
     ...(ceiling?.doctypes ?? []),
@@ -28,6 +29,7 @@ export function checkToken(caller: Caller, request: TokenRequest, policy: Policy
     ...(ceiling?.scope ?? []).map(({ value }) => value),
   ];
   if (!texts.every(isStorableText)) throw bad('label', 'and ceiling take plain text only.');
+  if (expires !== null && expires <= canonicalNow()) throw bad('expires', 'lies in the past.');
   if (cidr !== null && !isNetwork(cidr)) {
     throw bad('cidr', 'takes an address such as 192.0.2.7 or a network such as 10.0.0.0/8.');
   }
@@ -36,6 +38,11 @@ export function checkToken(caller: Caller, request: TokenRequest, policy: Policy
   const known = dimensionsOf(caller, policy);
   const stray = ceiling?.scope?.find(({ dimension }) => !known.has(dimension));
   if (stray) throw bad('ceiling', `names no dimension of yours: \`${stray.dimension}\`.`);
+}
+
+/** This moment in the form of `expires`, in which text compares as time does. */
+function canonicalNow(): string {
+  return `${new Date().toISOString().slice(0, -1).replace('T', ' ')}000`;
 }
 
 function dimensionsOf(caller: Caller, policy: Policy): ReadonlySet<string> {

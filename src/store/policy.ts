@@ -67,6 +67,7 @@ type RawPolicy = {
     holder_type: 'User' | 'Group';
     holder: string;
     roles: string[];
+    except_roles: string[] | null;
     scope: RawScope[];
   }[];
 };
@@ -137,6 +138,7 @@ function worldFrom(raw: RawPolicy, doctypes: ReadonlyMap<string, Doctype>): Worl
       name: authority.name,
       holder: { type: authority.holder_type, name: authority.holder },
       roles: authority.roles,
+      exceptRoles: authority.except_roles ?? [],
       scope: authority.scope.map(scopeValue),
     })),
   };

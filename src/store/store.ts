@@ -5,7 +5,7 @@
 import type { Action } from '../authz/index.ts';
 import { Refusal } from '../base/errors.ts';
 import { AccessKeeper } from './access-keeper.ts';
-import type { Database } from './database.ts';
+import type { Database, Transaction } from './database.ts';
 import { type DatabaseFacts, FACTS_STATEMENTS, factsFrom } from './facts.ts';
 import {
   bindStatement,
@@ -27,11 +27,20 @@ export type ReadResults = Moment & {
   readonly results: readonly Result[];
 };
 
-export type WriteTransaction = Moment & {
+/** A transaction under the claim of the credential that opened it. */
+export type OpenTransaction = {
   readonly opening: Opening;
   /** Runs statements under a claim of the given action. */
   run(action: Action, ...statements: Statement[]): Promise<readonly Result[]>;
 };
+
+/** One for what no permission decides: sessions, tokens, passwords, the audit log. */
+export type RecordTransaction = OpenTransaction & {
+  /** The rest of it for another credential, such as a session that it made. */
+  continueAs(credential: Credential): Promise<RecordTransaction>;
+};
+
+export type WriteTransaction = Moment & OpenTransaction;
 
 /** Changes of the epoch while one request is planned; more means something is badly wrong. */
 const ATTEMPTS_MAX = 8;
@@ -108,15 +117,14 @@ export class Store {
     return await this.database.run(openingStatement(credential, action), ...statements);
   }
 
-  /** Adds one statement's rows under the credential's claim: the audit log's way in. */
-  async append(
+  /** Runs `work` in a transaction that needs no policy; its time and epoch are the opening's. */
+  async record<Value>(
     credential: Credential,
-    statement: (moment: { readonly at: string; readonly epoch: number }) => Statement,
-  ): Promise<void> {
-    const { world } = await this.policies.current();
-    const at = `${new Date(this.clock()).toISOString().slice(0, 23).replace('T', ' ')}000`;
-    const opening = openingStatement(credential, 'read');
-    await this.database.run(opening, statement({ at, epoch: world.epoch }));
+    work: (transaction: RecordTransaction) => Promise<Value>,
+  ): Promise<Value> {
+    return await this.database.transaction(
+      async (transaction) => await work(await continueAs(transaction, credential)),
+    );
   }
 
   /**
@@ -138,16 +146,8 @@ export class Store {
       if (policy.world.epoch !== opening.epoch) {
         throw new Refusal('stale_policy', 'Permissions are being updated. Try again shortly.');
       }
-      return await work({
-        policy,
-        opening,
-        now: opening.now,
-        principal: opening.principal,
-        run: async (action, ...statements) => {
-          const bind = bindStatement(opening.principal, action);
-          return (await transaction.run(bind, ...statements)).slice(1);
-        },
-      });
+      const { now, principal } = opening;
+      return await work({ policy, now, principal, ...openTransaction(transaction, opening) });
     });
   }
 
@@ -157,6 +157,27 @@ export class Store {
       isSteadyBetween(moment.policy, moment.now, opening.now)
     );
   }
+}
+
+function openTransaction(transaction: Transaction, opening: Opening): OpenTransaction {
+  return {
+    opening,
+    run: async (action, ...statements) => {
+      const bind = bindStatement(opening.principal, action);
+      return (await transaction.run(bind, ...statements)).slice(1);
+    },
+  };
+}
+
+async function continueAs(
+  transaction: Transaction,
+  credential: Credential,
+): Promise<RecordTransaction> {
+  const [opened] = await transaction.run(openingStatement(credential, 'read'));
+  return {
+    ...openTransaction(transaction, openingFrom(opened)),
+    continueAs: async (other) => await continueAs(transaction, other),
+  };
 }
 
 function planned(plan: (moment: Moment) => readonly Statement[], moment: Moment) {

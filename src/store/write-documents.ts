@@ -4,18 +4,20 @@
  */
 import { isPermit, type Permit } from '../authz/index.ts';
 import { ARRAY_TYPE, toSql } from './column.ts';
+import type { Opening } from './opening.ts';
 import type { StoredDocument, StoredValues } from './read-documents.ts';
 import { Parameters, type Statement } from './statement.ts';
 import type { Column, Table } from './table.ts';
 
 /** Inserts documents of one doctype, rows of children included. One permit for each. */
 export function insertDocuments(
+  opening: Opening,
   table: Table,
   documents: readonly Omit<StoredDocument, 'id'>[],
   permits: readonly Permit[],
 ): readonly Statement[] {
   for (const [index, document] of documents.entries()) {
-    requirePermit(permits[index], table, document, ['create', 'import'], 0);
+    requirePermit(permits[index], opening, table, document, ['create', 'import'], 0);
   }
   const rows = documents.map(({ values, version }) => ({ ...values, version }));
   const statements = [...internCells(table, rows), insertRows(table, rows)];
@@ -37,6 +39,7 @@ export function insertDocuments(
  * as a whole. The version in the condition refuses a row that somebody else changed meanwhile.
  */
 export function updateDocument(
+  opening: Opening,
   table: Table,
   before: StoredDocument,
   changes: StoredValues,
@@ -44,7 +47,7 @@ export function updateDocument(
   permit: Permit,
 ): readonly Statement[] {
   const actions = ['write', 'submit', 'cancel', 'transition', 'delete'];
-  requirePermit(permit, table, before, actions, before.version);
+  requirePermit(permit, opening, table, before, actions, before.version);
   const parameters = new Parameters();
   const sets = Object.entries(changes).map(([name, value]) => {
     const { sql, type } = columnOf(table, name);
@@ -74,11 +77,12 @@ export function updateDocument(
 
 /** Deletes a document; its child rows go with it by the table's own trigger. */
 export function deleteDocument(
+  opening: Opening,
   table: Table,
   before: StoredDocument,
   permit: Permit,
 ): readonly Statement[] {
-  requirePermit(permit, table, before, ['delete'], before.version);
+  requirePermit(permit, opening, table, before, ['delete'], before.version);
   return [
     {
       text: `delete from ${table.sql} where id = $1 and version = $2`,
@@ -106,8 +110,10 @@ function internCells(table: Table, rows: readonly StoredValues[]): Statement[] {
   }));
 }
 
+/** The permit must be of this very transaction: of its principal, and at its epoch. */
 function requirePermit(
   permit: Permit | undefined,
+  opening: Opening,
   table: Table,
   document: { readonly values: StoredValues },
   actions: readonly string[],
@@ -116,6 +122,8 @@ function requirePermit(
   const fits =
     permit !== undefined &&
     isPermit(permit) &&
+    permit.principal === opening.principal &&
+    permit.epoch === opening.epoch &&
     actions.includes(permit.action) &&
     permit.doctype === table.doctype.name &&
     permit.name === document.values['name'] &&

@@ -258,6 +258,8 @@ test('nothing that is not understood is dropped: field, parameter, operator, val
     [{ fields: 'name' }, 'malformed'],
     [{ fields: [] }, 'malformed'],
     [{ order_by: 'name sideways' }, 'bad_value'],
+    [{ order_by: Array.from({ length: 9 }, () => 'name').join() }, 'bad_value'],
+    [{ filters: [['remarks', 'like', `%${'a'.repeat(200)}`]] }, 'bad_value'],
     [{ order_by: 'name desc,' }, 'unknown_field'],
     [{ group_by: 'customer' }, 'bad_value'],
   ];

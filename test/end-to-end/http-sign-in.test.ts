@@ -2,9 +2,12 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { LIMITS } from '../../src/base/limits.ts';
+import { Identity } from '../../src/identity/sign-in.ts';
+import { connectToMigrate } from '../../src/store/migrate/migration-connection.ts';
 import { type Client, clientOf, signIn } from '../support/client.ts';
 import { type DemoServer, demoServer } from '../support/demo-server.ts';
 import { people, query } from '../support/people.ts';
+import { statementsOf } from '../support/statements.ts';
 
 const WHO = '/api/method/frappe.auth.get_logged_user';
 const SLIPS = '/api/resource/Salary Slip';
@@ -47,6 +50,46 @@ test('signing in gives a session cookie that no script and no other site can use
   }
   assert.equal((await as('employee').get(WHO)).body.message, usr);
   assert.equal((await as('guest').get(WHO)).status, 401);
+});
+
+test('the name may be written in any case: it is one person, and there is no second', async () => {
+  const usr = 'Employee@DEMO.test';
+  const answer = await as('guest').post('/api/method/login', { usr, pwd: server.password });
+  assert.equal(answer.status, 200, answer.text);
+  const cookie = answer.headers.get('set-cookie')?.split(';')[0] ?? '';
+  const who = await clientOf(server.url, { cookie }).get(WHO);
+  assert.equal(who.body.message, 'employee@demo.test');
+  const admin = await signIn(server.url, 'System-Manager@demo.test', server.password);
+  const make = async (email: string) =>
+    await admin.post('/api/resource/User', { email, full_name: 'Somebody' });
+  for (const email of [usr, 'Somebody@demo.test', 'somebody@demo.Test', 'ÉMILE@demo.test']) {
+    const refused = await make(email);
+    assert.deepEqual([refused.status, refused.body.code], [400, 'bad_value'], email);
+    assert.equal(refused.body.errors[0].field, 'email');
+  }
+  assert.equal((await make('somebody@demo.test')).status, 200);
+  assert.equal((await make('émile@demo.test')).status, 200);
+});
+
+test('what is known of tokens is bounded, and whoever was forgotten is looked up again', async () => {
+  const identity = new Identity(server.system.store, 2);
+  const origin = { requestId: 'r', door: 'http', address: '127.0.0.1' };
+  const tokens = [
+    await tokenOf('employee', {}),
+    await tokenOf('employee', {}),
+    await tokenOf('branch-accountant', {}),
+  ] as const;
+  const lookUps = async ({ id, key, secret }: Token): Promise<number> => {
+    const statements = await statementsOf(async () => {
+      const caller = await identity.byToken(origin, key, secret);
+      assert.equal(caller?.principal.actor, `token:${id}`);
+    });
+    return statements.filter((text) => text.includes('from sys.token')).length;
+  };
+  const [one, two, three] = tokens;
+  const counts = [];
+  for (const token of [one, one, two, two, three, one]) counts.push(await lookUps(token));
+  assert.deepEqual(counts, [1, 0, 1, 0, 1, 1]);
 });
 
 test('a wrong password, an unknown person and odd names get one and the same answer', async () => {
@@ -163,8 +206,37 @@ test('who is disabled is out at the next request, with session and token, and ca
   assert.equal(await login(), 200);
 });
 
+test('a session ends by itself: the next request is a stranger’s, whatever it asks', async () => {
+  const person = await signIn(server.url, 'hr-manager', server.password);
+  assert.equal((await person.get(SLIPS)).status, 200);
+  const connection = await connectToMigrate(server.database.superuser);
+  const text = 'update sys.session set expires_at = now() + $2::interval where user_name = $1';
+  const expire = async (after: string) =>
+    await connection.query(text, ['hr-manager@demo.test', after]);
+  try {
+    await expire('1 hour');
+    assert.equal((await person.get(SLIPS)).status, 200);
+    await expire('0');
+    for (const path of [WHO, SLIPS, `${SLIPS}/x`, '/api/inventory', '/api/doctypes']) {
+      const answer = await person.get(path);
+      assert.deepEqual([answer.status, answer.body.code], [401, 'unauthenticated'], path);
+    }
+    assert.equal((await person.post('/api/tokens', { label: 'x' })).status, 401);
+  } finally {
+    await connection.close();
+  }
+});
+
+/** Lets a token's time be over, as only time does. */
+async function endToken({ id }: Token): Promise<void> {
+  const connection = await connectToMigrate(server.database.superuser);
+  await connection.query('update sys.token set expires_at = now() where id = $1', [id]);
+  await connection.close();
+}
+
 test('a token that expired, comes from elsewhere, or is not whole, is no token', async () => {
-  const past = await tokenOf('employee', { expires: '2001-01-01 00:00:00' });
+  const past = await tokenOf('employee', { expires: '2999-01-01 00:00:00' });
+  await endToken(past);
   const elsewhere = await tokenOf('employee', { cidr: '192.0.2.0/24' });
   const good = await tokenOf('employee', { cidr: '127.0.0.1' });
   const headers = [

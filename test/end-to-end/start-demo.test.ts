@@ -173,18 +173,23 @@ test('the command line answers beside the running server, and is audited', TIMEO
   const slip = String(body.data[0].name);
   const about = (user: string): string[] => [user, 'read', 'Salary Slip', slip];
   const asHr = ['explain', '--as', 'hr-manager@demo.test', ...about('hr-manager@demo.test')];
-  const [yes, no, asked, wrong, none, unknown] = await Promise.all([
+  const [yes, no, asked, wrong, none, unknown, unknownDoctype] = await Promise.all([
     run(['explain', '--json', ...about('hr-manager@demo.test')], { env }),
     run(['explain', ...about('new-hire@demo.test')], { env }),
     run([...asHr, '--json'], { env, input: `${PASSWORD}\n` }),
     run(asHr, { env, input: 'not the password\n' }),
     run(asHr, { env }),
     run(['explain', ...about('nobody@demo.test')], { env }),
+    run(['explain', 'new-hire@demo.test', 'read', 'Salary Slips'], { env }),
   ]);
+  // 1 is the answer No, and nothing else is.
   assert.deepEqual(
-    [yes, no, asked, wrong, none, unknown].map(({ code }) => code),
-    [0, 1, 0, 1, 2, 1],
+    [yes, no, asked, wrong, none, unknown, unknownDoctype].map(({ code }) => code),
+    [0, 1, 0, 2, 2, 2, 2],
   );
+  assert.match(wrong.errors, /the password is not right/);
+  assert.match(unknown.errors, /User `nobody@demo\.test` was not found/);
+  assert.match(unknownDoctype.errors, /no doctype `Salary Slips`/);
   assert.equal(JSON.parse(yes.output).because[0].role, 'HR Manager');
   assert.match(no.output, /^No: new-hire@demo\.test may not read .*\n {2}missing: .*no Employee\n/);
   assert.deepEqual(JSON.parse(asked.output), JSON.parse(yes.output));

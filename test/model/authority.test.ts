@@ -3,7 +3,7 @@ import test from 'node:test';
 import { isAmong, isScopeWithin, judgeGains } from '../../src/authz/authority.ts';
 import { compileWorld } from '../../src/authz/compile.ts';
 import type { GrantingAuthority, Member } from '../../src/authz/world.ts';
-import { grant, grantee, scope, TODAY, worldWith } from './example-world.ts';
+import { grant, grantee, person, scope, TODAY, worldWith } from './example-world.ts';
 
 type Values = Readonly<Record<string, readonly string[]>>;
 
@@ -15,6 +15,7 @@ function worldOf(holder: string, values: Values, members: readonly Member[] = []
     name: 'may give',
     holder: grantee(holder),
     roles: ['Accounts', 'HR'],
+    exceptRoles: [],
     scope: scope(values),
   };
   return compileWorld(worldWith({ authorities: [authority], members }));
@@ -28,13 +29,19 @@ const gain = (to: string, role: string, values: Values) => ({
 
 test('a gain inside an authority is given: its roles, to others, within its scope', () => {
   const world = worldOf('ada', { Company: ['UK', 'SG'] });
-  const judge = (...gains: ReturnType<typeof gain>[]) => judgeGains(world, 'ada', gains, TODAY);
+  const judge = (...gains: ReturnType<typeof gain>[]) =>
+    judgeGains(world, person('ada'), gains, TODAY);
   assert.equal(judge(gain('ben', 'Accounts', { Company: ['UK'] })), null);
   assert.equal(judge(gain('ben', 'Accounts', { Company: ['UK'], Employee: ['*'] })), null);
   assert.equal(judge(gain('ben', 'Approver', { Company: ['UK'] })), 'outside_authority');
   assert.equal(judge(gain('ben', 'Accounts', { Company: ['DE'] })), 'outside_authority');
   assert.equal(judge(gain('ben', 'Accounts', {})), 'outside_authority');
-  const other = judgeGains(world, 'cleo', [gain('ben', 'Accounts', { Company: ['UK'] })], TODAY);
+  const other = judgeGains(
+    world,
+    person('cleo'),
+    [gain('ben', 'Accounts', { Company: ['UK'] })],
+    TODAY,
+  );
   assert.equal(other, 'outside_authority');
 });
 
@@ -58,16 +65,16 @@ test('INVARIANT (no-self-gain): nobody gives to themselves, a group of theirs, o
     { group: 'before', user: 'ada', from: null, until: TODAY - 1 },
   ];
   const world = worldOf('ada', {}, members);
-  for (const to of ['ada', '#sales', '#later', '#before', '#Everyone']) {
+  for (const to of ['ada', '#sales', '#later', '#before', '#Everyone', '#Guests']) {
     const gains = [gain('ben', 'Accounts', {}), gain(to, 'Accounts', {})];
-    assert.equal(judgeGains(world, 'ada', gains, TODAY), 'self_gain', to);
+    assert.equal(judgeGains(world, person('ada'), gains, TODAY), 'self_gain', to);
   }
-  assert.equal(judgeGains(world, 'ada', [gain('#stock', 'Accounts', {})], TODAY), null);
+  assert.equal(judgeGains(world, person('ada'), [gain('#stock', 'Accounts', {})], TODAY), null);
 });
 
 test('self-gain is the answer even where the gain is outside every authority as well', () => {
   const world = worldOf('ben', {});
-  assert.equal(judgeGains(world, 'ada', [gain('ada', 'HR', {})], TODAY), 'self_gain');
+  assert.equal(judgeGains(world, person('ada'), [gain('ada', 'HR', {})], TODAY), 'self_gain');
 });
 
 test('one gain outside refuses the whole change', () => {
@@ -76,13 +83,13 @@ test('one gain outside refuses the whole change', () => {
     gain('ben', 'HR', { Company: ['UK'] }),
     gain('cleo', 'HR', { Company: ['UK', 'SG'] }),
   ];
-  assert.equal(judgeGains(world, 'ada', gains, TODAY), 'outside_authority');
+  assert.equal(judgeGains(world, person('ada'), gains, TODAY), 'outside_authority');
 });
 
 test('INVARIANT (revoked-means-now): a group gives through those who are members now', () => {
   const judge = (from: number | null, until: number | null) => {
     const world = worldOf('#board', {}, [{ group: 'board', user: 'ada', from, until }]);
-    return judgeGains(world, 'ada', [gain('ben', 'HR', {})], TODAY);
+    return judgeGains(world, person('ada'), [gain('ben', 'HR', {})], TODAY);
   };
   assert.equal(judge(null, null), null);
   assert.equal(judge(TODAY, TODAY + 1), null);
@@ -95,11 +102,13 @@ test('two authorities are not added up for one gain', () => {
     name: value,
     holder: grantee('ada'),
     roles: ['HR'],
+    exceptRoles: [],
     scope: scope({ Company: [value] }),
   }));
   assert.ok(uk && sg);
   const world = compileWorld(worldWith({ authorities: [uk, sg] }));
-  const judge = (values: Values) => judgeGains(world, 'ada', [gain('ben', 'HR', values)], TODAY);
+  const judge = (values: Values) =>
+    judgeGains(world, person('ada'), [gain('ben', 'HR', values)], TODAY);
   assert.equal(judge({ Company: ['UK'] }), null);
   assert.equal(judge({ Company: ['UK', 'SG'] }), 'outside_authority');
 });
@@ -140,4 +149,35 @@ test('being among the grantees is by name, and by membership at any time', () =>
   assert.ok(!isAmong(world, 'ada', grantee('sales')));
   assert.ok(!isAmong(world, 'ben', grantee('#sales')));
   assert.ok(!isAmong(world, 'sales', grantee('#sales')));
+});
+
+test('INVARIANT (ceiling-narrows): a token gives no further than it reaches itself', () => {
+  const world = worldOf('ada', { Company: ['UK', 'SG'] });
+  const judge = (limit: Values, values: Values) => {
+    const token = person('ada', [{ name: 'token', scope: scope(limit) }]);
+    return judgeGains(world, token, [gain('ben', 'HR', values)], TODAY);
+  };
+  assert.equal(judge({ Company: ['UK'] }, { Company: ['UK'] }), null);
+  assert.equal(judge({ Company: ['UK'] }, { Company: ['SG'] }), 'outside_authority');
+  assert.equal(judge({ Company: ['UK'] }, { Company: ['UK', 'SG'] }), 'outside_authority');
+  assert.equal(judge({ Warehouse: ['Main'] }, { Company: ['UK'] }), 'outside_authority');
+});
+
+test('an authority over every role covers those to come, but not those it leaves out', () => {
+  const all = {
+    ...{ name: 'all', holder: grantee('ada'), roles: ['*'], exceptRoles: ['HR'] },
+    scope: scope({ Company: ['UK'] }),
+  };
+  const world = compileWorld(worldWith({ authorities: [all] }));
+  const judge = (role: string, exceptRoles?: readonly string[]) => {
+    const given = { ...gain('ben', role, { Company: ['UK'] }), exceptRoles: exceptRoles ?? [] };
+    return judgeGains(world, person('ada'), [given], TODAY);
+  };
+  assert.equal(judge('Accounts'), null);
+  assert.equal(judge('A role of tomorrow'), null);
+  assert.equal(judge('HR'), 'outside_authority');
+  assert.equal(judge('*'), 'outside_authority');
+  assert.equal(judge('*', ['HR']), null);
+  assert.equal(judge('*', ['HR', 'Accounts']), null);
+  assert.equal(judge('*', ['Accounts']), 'outside_authority');
 });

@@ -57,7 +57,11 @@ function gainFrom({ world }: RandomWorld, one: Pick): Gain {
     if (likeness === 'same' || entry.dimension !== touched) return [entry];
     return likeness === 'dimension left out' ? [] : [changed(entry, one)];
   });
-  return { grantee, role: authority.roles[0] ?? role, scope: [...like, ...further] };
+  const { roles, exceptRoles } = authority;
+  // Every role at once now and then, and with what the authority leaves out, or without.
+  const given = roles[0] === '*' && one.descendants ? (exceptRoles[0] ?? role) : (roles[0] ?? role);
+  const left = one.value % 2 === 0 ? exceptRoles : [];
+  return { grantee, role: given, exceptRoles: left, scope: [...like, ...further] };
 }
 
 function changed(entry: ScopeValue, { likeness, value, descendants }: Pick): ScopeValue {

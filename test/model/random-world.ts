@@ -81,7 +81,11 @@ const share = (documents: readonly RandomDocument[]): fc.Arbitrary<Omit<Share, '
 
 const authority: fc.Arbitrary<Omit<GrantingAuthority, 'name'>> = fc.record({
   holder: grantees,
-  roles: fc.subarray([...ROLES], { minLength: 1 }),
+  roles: fc.oneof(
+    { weight: 5, arbitrary: fc.subarray([...ROLES], { minLength: 1 }) },
+    { weight: 1, arbitrary: fc.constant(['*']) },
+  ),
+  exceptRoles: fc.subarray([...ROLES], { maxLength: 1 }),
   scope: scopes,
 });
 

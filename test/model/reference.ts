@@ -4,9 +4,18 @@
  * Written to be read beside section 2 of the design, not for speed. It shares types with the
  * kernel and no code; trees, for one, are walked upwards here and downwards there.
  */
+
+import type { Gain } from '../../src/authz/authority.ts';
 import type { Scalar } from '../../src/authz/filter.ts';
 import type { Principal } from '../../src/authz/principal.ts';
-import type { Grantee, Rule, ScopeValue, Validity, World } from '../../src/authz/world.ts';
+import type {
+  Grantee,
+  GrantingAuthority,
+  Rule,
+  ScopeValue,
+  Validity,
+  World,
+} from '../../src/authz/world.ts';
 import { meets, type Values } from './reference-filter.ts';
 
 export type Question = {
@@ -55,12 +64,18 @@ export function referenceWitnesses(world: World, question: Question) {
 export function referenceInsideAuthority(
   world: World,
   actor: Principal,
-  given: { readonly role: string; readonly scope: readonly ScopeValue[] },
+  given: Omit<Gain, 'grantee'>,
   now: number,
 ): boolean {
   return world.authorities.some((authority) => {
     if (!holds(world, actor, authority.holder, now)) return false;
-    if (!authority.roles.includes(given.role)) return false;
+    // A role that nobody has thought of yet stands for all of those to come.
+    const { role, exceptRoles = [] } = given;
+    const every = [...world.roles.map(({ name }) => name), 'a role to come'];
+    const meant = role === '*' ? every.filter((name) => !exceptRoles.includes(name)) : [role];
+    const given1 = ({ roles, exceptRoles: out }: GrantingAuthority, name: string) =>
+      roles.includes(name) || (roles.includes('*') && !out.includes(name));
+    if (!meant.every((name) => given1(authority, name))) return false;
     return authority.scope.every(({ dimension }) => {
       const named = given.scope.some((entry) => entry.dimension === dimension);
       const lines = linesOf(world, dimension, [...given.scope, ...authority.scope]);
@@ -73,7 +88,7 @@ export function referenceInsideAuthority(
 /** Is the user the grantee, or a member of it at any time, past or to come? */
 export function referenceAmong(world: World, user: string, grantee: Grantee): boolean {
   if (grantee.type === 'User') return grantee.name === user;
-  if (grantee.name === 'Everyone') return true;
+  if (grantee.name === 'Everyone' || grantee.name === 'Guests') return true;
   return world.members.some((member) => member.group === grantee.name && member.user === user);
 }
 
@@ -108,7 +123,7 @@ function reaches(world: World, scope: readonly ScopeValue[], rule: Rule, documen
 
 function withinCeilings(world: World, { principal, action, doctype, document }: Question) {
   return principal.ceilings.every(({ actions, doctypes, scope = [] }) => {
-    if (actions && !actions.some((one) => one === action)) return false;
+    if (actions && !brings(actions, action)) return false;
     if (doctypes && !doctypes.includes(doctype)) return false;
     return pathsOf(world, doctype).every(({ dimension, path }) => {
       if (!scope.some((entry) => entry.dimension === dimension)) return true;

@@ -353,7 +353,7 @@ const SHARE_AND_CEILING_BUGS: readonly PlantedBug[] = [
   planted(
     "a ceiling's actions do not limit",
     'ceiling.ts',
-    '(ceiling.actions?.includes(action) ?? true) && ',
+    '(actions === undefined || withImplied(actions).has(action)) &&',
     '',
   ),
   planted(
@@ -380,9 +380,14 @@ const AUTHORITY_BUGS: readonly PlantedBug[] = [
   planted(
     'anybody may give to Everyone',
     'authority.ts',
-    `  if (grantee.name === EVERYONE) return true;
-`,
-    '',
+    'if (grantee.name === EVERYONE || grantee.name === GUESTS) return true;',
+    'if (grantee.name === GUESTS) return true;',
+  ),
+  planted(
+    'anybody may give to Guests',
+    'authority.ts',
+    'if (grantee.name === EVERYONE || grantee.name === GUESTS) return true;',
+    'if (grantee.name === EVERYONE) return true;',
   ),
   planted(
     'who has left a group still gives as it',
@@ -390,11 +395,18 @@ const AUTHORITY_BUGS: readonly PlantedBug[] = [
     '(member) => member.group === holder.name && isValid(member, now),',
     '(member) => member.group === holder.name,',
   ),
+  planted('any role lies inside an authority', 'authority.ts', 'hasRole(authority, gain) &&', ''),
   planted(
-    'any role lies inside an authority',
+    'an authority over every role leaves none out',
     'authority.ts',
-    'authority.roles.includes(role) &&',
-    '',
+    'return !exceptRoles.includes(role);',
+    'return true;',
+  ),
+  planted(
+    'every role may be given by whoever leaves some out',
+    'authority.ts',
+    'return exceptRoles.every((name) => left.includes(name));',
+    'return true;',
   ),
   planted(
     'a dimension left out needs no `(blank)`',

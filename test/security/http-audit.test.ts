@@ -164,6 +164,19 @@ test('refusals and sight of pay are in the log before the answer is', async () =
   const refused = await as('branch-accountant').post('/api/resource/Item', { item_code: 'X' });
   assert.equal((await entries({ request_id: refused.body.request_id }))[0]?.['code'], 'forbidden');
 
+  // Guesses of a closed field or a hidden link are seen to be made.
+  const accountant = as('branch-accountant');
+  const limit = { filters: { credit_limit: 5 } };
+  for (const [answer, code] of [
+    [await accountant.get(`/api/resource/Customer${query(limit)}`), 'unknown_field'],
+    [await accountant.get(`/api/count/Customer${query(limit)}`), 'unknown_field'],
+    [await accountant.post(INVOICES, invoice({ cost_center: 'Berlin' })), 'link_not_found'],
+  ] as const) {
+    assert.equal(answer.body.code, code, answer.text);
+    const [entry, ...more] = await entries({ request_id: answer.body.request_id });
+    assert.deepEqual([entry?.['outcome'], entry?.['code'], more.length], ['refused', code, 0]);
+  }
+
   const mine = {
     principal: 'employee@demo.test',
     document_type: 'Salary Slip',
@@ -186,6 +199,37 @@ test('refusals and sight of pay are in the log before the answer is', async () =
   const text = JSON.stringify([list, read]);
   for (const value of [slip.net_pay, slip.gross_pay, slip.employee])
     assert.ok(!text.includes(String(value)), text);
+});
+
+test('no pay is found out without a trace: not by counting, nor by an empty list, nor unnamed', async () => {
+  const hr = as('hr-manager');
+  const about = { principal: 'hr-manager@demo.test', outcome: 'allowed' };
+  const filters = [['net_pay', '>', 2000]];
+  const [{ name }] = await done(hr.get(SLIPS + query({ limit_page_length: 1 })));
+  const asked = async (path: string) => {
+    const before = (await entries(about)).length;
+    const { status, text } = await hr.get(path);
+    assert.equal(status, 200, text);
+    const [entry, ...more] = (await entries(about)).slice(before);
+    assert.deepEqual([more.length, typeof entry], [0, 'object'], path);
+    return [entry?.['action'], entry?.detail['count'], entry?.detail['filters']];
+  };
+  const one = query({ filters: [['name', '=', name], ...filters] });
+  const [action, , fields] = await asked(`/api/count/Salary Slip${one}`);
+  assert.deepEqual([action, fields], ['count', ['name', 'net_pay']]);
+  const none = query({ filters: [['net_pay', '>', 9_999_999]] });
+  assert.deepEqual(await asked(SLIPS + none), ['list', 0, ['net_pay']]);
+  // Fields that are personal are watched on every doctype, and a list names what it was of.
+  const people = `/api/resource/Employee${query({ fields: ['base_salary'], limit_page_length: 2 })}`;
+  const before = (await entries(about)).length;
+  await done(hr.get(people));
+  const [entry] = (await entries(about)).slice(before);
+  const names = entry?.detail['names'] as string[];
+  assert.ok(names.length === 2 && names.every((one) => one.startsWith('HR-EMP-')), String(names));
+  const harmless = `/api/resource/Employee${query({ fields: ['employee_name'] })}`;
+  const quiet = (await entries(about)).length;
+  await done(hr.get(harmless));
+  assert.equal((await entries(about)).length, quiet);
 });
 
 test('signing in, failing to, signing out, and tokens are in the log, without the secret', async () => {
@@ -215,6 +259,21 @@ test('signing in, failing to, signing out, and tokens are in the log, without th
   const text = JSON.stringify(all);
   for (const secret of [token.secret, attempt.pwd, server.password])
     assert.ok(!text.includes(secret));
+});
+
+test('a token that never was is in the log with its key, and without what else was sent', async () => {
+  for (const [authorization, key] of [
+    ['token NoSuchKey:no-such-secret', 'NoSuchKey'],
+    ['bearer OtherKey:no-such-secret', 'OtherKey'],
+    ['Basic bm8tc3VjaC1zZWNyZXQ6eA==', null],
+  ] as const) {
+    const { status, body } = await clientOf(server.url, { authorization }).get(SLIPS);
+    assert.equal(status, 401);
+    const [entry, ...more] = await entries({ request_id: body.request_id });
+    assert.deepEqual([entry?.['action'], entry?.['outcome']], ['use token', 'refused']);
+    assert.deepEqual([entry?.['document_name'] || null, more.length], [key, 0]);
+    assert.doesNotMatch(JSON.stringify(entry), /no-such-secret|bm8t/);
+  }
 });
 
 test('no value of any field is in any entry', async () => {

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { after, before, test } from 'node:test';
 import { ERROR_STATUS } from '../../src/base/errors.ts';
+import { LIMITS } from '../../src/base/limits.ts';
 import { type Answer, type Client, clientOf } from '../support/client.ts';
 import { type DemoServer, demoServer } from '../support/demo-server.ts';
 import { people, query } from '../support/people.ts';
@@ -292,11 +293,14 @@ test('more than is taken at once: filters, values, rows, a path, headers', async
   const items = Array(1001).fill({ item_code: 'ACC-010', qty: 1 });
   refused(await accountant.post('/api/resource/Sales Invoice', { items }), 'rows');
   refused(await accountant.get(`${CUSTOMERS}/${'n'.repeat(5000)}`), 'long path');
-  const order = Array(900).fill('name desc').join(',');
-  assert.equal(
-    (await accountant.get(CUSTOMERS + query({ order_by: order, limit: 1 }))).status,
-    200,
-  );
+  const ordered = async (count: number) => {
+    const order_by = Array(count).fill('name desc').join(',');
+    return await accountant.get(CUSTOMERS + query({ order_by, limit: 1 }));
+  };
+  assert.equal((await ordered(LIMITS.orderFieldsMax)).status, 200);
+  for (const count of [LIMITS.orderFieldsMax + 1, 900]) {
+    assert.equal(refused(await ordered(count), 'order_by'), 'bad_value');
+  }
   const bomb = await accountant.request('GET', CUSTOMERS, undefined, {
     'x-bomb': 'b'.repeat(60_000),
   });

@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { Answer, Client } from '../support/client.ts';
+import { type Answer, type Client, clientOf } from '../support/client.ts';
 import { type DemoServer, demoServer } from '../support/demo-server.ts';
 import { people, query } from '../support/people.ts';
 import { statementsOf } from '../support/statements.ts';
@@ -181,6 +181,24 @@ test('INVARIANT (hidden-equals-missing): a hidden document, by every route and m
         assert.deepEqual([answer.status, answer.body.code], [404, 'not_found'], what);
       }
     }
+  }
+});
+
+test('INVARIANT (hidden-equals-missing): a document beyond a token’s ceiling, by every route', async () => {
+  const person = as('branch-accountant');
+  const scope = [{ dimension: 'Cost Center', value: 'Leeds Retail' }];
+  const made = await person.post('/api/tokens', { label: 'retail', ceiling: { scope } });
+  const authorization = `token ${made.body.key}:${made.body.secret}`;
+  const token = clientOf(server.url, { authorization });
+  const doctype = 'Sales Invoice';
+  const name = await nameOf('branch-accountant', doctype, { cost_center: 'Leeds' });
+  // Its owner reads it, so the database gives it: only the ceiling stands before it.
+  assert.equal((await person.get(of(doctype, name))).status, 200);
+  const missing = name.replace(/\d+$/, '99999');
+  // A token that is new to the server is looked up once.
+  assert.equal((await token.get(of(doctype))).status, 200);
+  for (const [what, question] of Object.entries(OF_A_DOCUMENT)) {
+    await alike(token, question, [doctype, name], [doctype, missing], what);
   }
 });
 

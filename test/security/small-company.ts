@@ -84,15 +84,15 @@ export class SmallCompany {
     more: { readonly actions?: readonly Action[]; readonly when?: unknown } & Row = {},
   ): Promise<string> {
     const name = `given ${++this.count}`;
-    const { actions = ['read'], when = null, except = [], document_type, ...grant } = more;
+    const { actions = ['read'], levels = [0], when = null, except = [], ...others } = more;
+    const { document_type, ...grant } = others;
     await this.insert('role', { name });
     await this.insert('role_rule', {
       ...{
         name,
         role: name,
         document_type: document_type ?? 'Sales Invoice',
-        actions,
-        levels: [0],
+        ...{ actions, levels },
       },
       ...{ reach: 'within', except, when, status: 'in force' },
     });

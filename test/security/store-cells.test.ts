@@ -183,7 +183,7 @@ test('an import of many documents with new cells makes them known first', async 
       assert.ok(permit);
       return permit;
     });
-    await transaction.run('import', ...insertDocuments(table, documents, permits));
+    await transaction.run('import', ...insertDocuments(opening, table, documents, permits));
   });
   assert.equal(await cells(), before + count);
   assert.ok((await small.sees('wide')).length > count);

@@ -264,6 +264,16 @@ test('nobody makes temporary tables in a database that the migration made', asyn
   assert.deepEqual(rights?.rows[0], ['f', 'f', 'f', 't', 'f']);
 });
 
+test('the name for the greeting is one’s own: of somebody else there is none', async () => {
+  for (const name of ['ann', 'bob']) {
+    await small.insert('user', { name, email: name, full_name: `The real ${name}`, enabled: 1 });
+  }
+  const nameOf = async (who: string) =>
+    (await small.as('ann', 'read', 'select sys.full_name_of($1)', who)).rows[0]?.[0];
+  assert.deepEqual([await nameOf('ann'), await nameOf('bob')], ['The real ann', null]);
+  await refusedWith(NO_CLAIM, small.app.run(sql(`select sys.full_name_of('bob')`)));
+});
+
 test('an audit entry is written in one’s own name, and is changed by nobody, the owner included', async () => {
   const entry = (name: string, principal: string) =>
     insertion('audit_entry', {

@@ -1,4 +1,4 @@
-/** A PostgreSQL that is not ours: installed on the machine, as an administrator would run it. */
+/** A PostgreSQL that is not ours: started by somebody else, as an administrator would run it. */
 import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
@@ -12,9 +12,14 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DatabaseAddress } from '../../src/store/database.ts';
+import { serverAccount } from '../../src/store/embedded/account.ts';
+import { installedBinaries, usableBinaries } from '../../src/store/embedded/binaries.ts';
+import { SYSTEM_DIR } from '../../src/store/embedded/place.ts';
 
 /** The oldest release that is supported. */
 const VERSION_MIN = 15;
+
+type Programs = { readonly folder: string; readonly version: number };
 
 export type ExternalPostgres = {
   readonly version: number;
@@ -23,8 +28,11 @@ export type ExternalPostgres = {
   readonly stop: () => void;
 };
 
-/** The programs of the oldest supported release that the machine has; else null. */
-export function findPostgres(): { readonly folder: string; readonly version: number } | null {
+/**
+ * The programs of the oldest supported release that the machine has; else those that come with
+ * us, which then are run as somebody else's would be.
+ */
+export async function findPostgres(): Promise<Programs> {
   const found = globSync('/usr/{lib,local}/{postgresql,pgsql}*/{*/bin,bin}/postgres')
     .map((path) => join(path, '..'))
     .filter((folder) => existsSync(join(folder, 'initdb')))
@@ -34,7 +42,10 @@ export function findPostgres(): { readonly folder: string; readonly version: num
     })
     .filter(({ version }) => version >= VERSION_MIN)
     .sort((a, b) => a.version - b.version);
-  return found[0] ?? null;
+  if (found[0]) return found[0];
+  const account = process.getuid?.() === 0 ? await serverAccount('/nowhere') : undefined;
+  const { native, version } = await usableBinaries(account, SYSTEM_DIR, await installedBinaries());
+  return { folder: join(native, 'bin'), version: Number.parseInt(version, 10) };
 }
 
 /** Makes a cluster in a folder of its own and starts it on a Unix socket there. */

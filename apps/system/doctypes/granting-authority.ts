@@ -26,7 +26,13 @@ export const GRANTING_AUTHORITY: Doctype = {
       in_list_view: true,
       search_index: true,
     },
-    { fieldname: 'roles', fieldtype: 'JSON', label: 'Roles that may be given', reqd: true },
+    {
+      fieldname: 'roles',
+      fieldtype: 'JSON',
+      label: 'Roles that may be given (* is all)',
+      reqd: true,
+    },
+    { fieldname: 'except_roles', fieldtype: 'JSON', label: 'Of all roles, but not' },
     { fieldname: 'scope', fieldtype: 'Table', options: 'Grant Scope', label: 'Within' },
   ],
 };

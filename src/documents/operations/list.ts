@@ -1,22 +1,25 @@
 /** Lists and counts: exactly the documents that the principal may read, or an error. */
 import { append } from '../../audit/append.ts';
-import { decide, fieldsOf, openLevels, uniformLevels, waysOf } from '../../authz/index.ts';
+import { decide, every, fieldsOf, openLevels, uniformLevels, waysOf } from '../../authz/index.ts';
 import { Refusal } from '../../base/errors.ts';
 import { LIMITS } from '../../base/limits.ts';
 import { sensitivityOf } from '../../doctype/table-name.ts';
 import type { WireValue } from '../../doctype/values.ts';
+import { auditSubject } from '../../identity/audit-subject.ts';
 import type { Caller } from '../../identity/caller.ts';
 import { selectCount, selectPage, valuesFrom } from '../../store/read-documents.ts';
 import type { Row } from '../../store/statement.ts';
 import type { Store } from '../../store/store.ts';
 import { columnFor, type ListRequest, reachable, readFilters, readOrder } from '../list-query.ts';
-import { auditSubject } from '../steps/audit-subject.ts';
 import { renderInto, type WireDocument } from '../steps/mask-answer.ts';
+import { isReadAudited } from '../steps/read-audit.ts';
 import { resolveDoctype } from '../steps/resolve-doctype.ts';
 import { factsOf, type Target } from '../work.ts';
 
 type Plan = {
   readonly target: Target;
+  /** Fields that the person's own filters speak of. */
+  readonly filtered: readonly string[];
   readonly shown: readonly string[];
   readonly columns: readonly string[];
 };
@@ -43,8 +46,10 @@ export async function listDocuments(
       ...orFilters.levels,
       ...orderBy.map(({ field }) => target.table.columns.get(field)?.field?.level ?? 0),
     ]);
-    const columns = [...new Set([...fields, ...columnsOfDecision(target)])];
-    plan = { target, shown: fields, columns };
+    // The audit log names the documents, whichever fields were asked for.
+    const columns = [...new Set(['name', ...fields, ...columnsOfDecision(target)])];
+    const own = every([filters.filter, orFilters.filter]);
+    plan = { target, shown: fields, columns, filtered: [...fieldsOf(own)] };
     const where = {
       kind: 'every' as const,
       of: [reachable(target, levels), filters.filter, orFilters.filter],
@@ -64,7 +69,11 @@ export async function listDocuments(
   const rows = results[0]?.rows ?? [];
   if (plan === null) throw new Error('a list without a plan');
   const documents = maskRows(plan, rows);
-  await auditList(store, caller, plan, documents);
+  await auditRead(store, caller, plan, 'list', {
+    fields: (plan as Plan).shown,
+    count: documents.length,
+    names: rows.map((row) => row[0] ?? null),
+  });
   return documents;
 }
 
@@ -75,13 +84,18 @@ export async function countDocuments(
   doctype: string,
   filters: unknown,
 ): Promise<number> {
+  let plan: Plan | null = null;
   const { results } = await store.read(caller.credential, caller.principal.id, 'read', (moment) => {
     const target = resolveDoctype(caller, moment, doctype);
     const { filter, levels } = readFilters(target, filters, 'every');
+    plan = { target, shown: [], columns: [], filtered: [...fieldsOf(filter)] };
     const where = { kind: 'every' as const, of: [reachable(target, levels), filter] };
     return [selectCount(target.table, where, caller.principal.id)];
   });
-  return Number(results[0]?.rows[0]?.[0]);
+  if (plan === null) throw new Error('a count without a plan');
+  const count = Number(results[0]?.rows[0]?.[0]);
+  await auditRead(store, caller, plan, 'count', { count });
+  return count;
 }
 
 function readFields(target: Target, input: unknown): string[] {
@@ -143,27 +157,24 @@ function requestOf(target: Target) {
   };
 }
 
-async function auditList(
+/** Also of no rows: that nobody earns more than so much is an answer too. */
+async function auditRead(
   store: Store,
   caller: Caller,
-  plan: Plan,
-  documents: readonly WireDocument[],
-) {
-  const { target } = plan;
-  if (!target.doctype.audit_reads || documents.length === 0) return;
-  const detail = {
-    fields: plan.shown,
-    count: documents.length,
-    names: documents.map(({ name }) => name).filter((name) => name !== undefined),
-  };
+  { target, shown, filtered }: Plan,
+  action: 'list' | 'count',
+  detail: object,
+): Promise<void> {
+  if (!isReadAudited(target, [...shown, ...filtered])) return;
+  const doctype = target.doctype.name;
   await append(store, caller.credential, auditSubject(caller), [
     {
-      action: 'list',
-      doctype: target.doctype.name,
+      action,
+      doctype,
       name: null,
       outcome: 'allowed',
       code: null,
-      detail,
+      detail: { ...detail, filters: filtered },
     },
   ]);
 }

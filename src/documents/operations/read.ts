@@ -1,11 +1,13 @@
 /** Opens one document. Hidden and missing ones run the same statements and answer alike. */
 import { append } from '../../audit/append.ts';
 import { notFound } from '../../base/errors.ts';
+import { isStorableText } from '../../doctype/plain-data.ts';
+import { auditSubject } from '../../identity/audit-subject.ts';
 import type { Caller } from '../../identity/caller.ts';
 import { documentFrom, selectDocument } from '../../store/read-documents.ts';
 import type { Store } from '../../store/store.ts';
-import { auditSubject } from '../steps/audit-subject.ts';
 import { maskDocument, type WireDocument } from '../steps/mask-answer.ts';
+import { isReadAudited } from '../steps/read-audit.ts';
 import { resolveDoctype } from '../steps/resolve-doctype.ts';
 import type { Target } from '../work.ts';
 
@@ -21,7 +23,7 @@ export async function readDocument(
   const document = documentFrom(target.table, results[0]);
   const answer = document && maskDocument(target, document);
   if (!answer) throw notFound(doctype, name);
-  if (target.doctype.audit_reads) {
+  if (isReadAudited(target, Object.keys(answer))) {
     const detail = { fields: Object.keys(answer) };
     await append(store, caller.credential, auditSubject(caller), [
       { action: 'read', doctype, name, outcome: 'allowed', code: null, detail },
@@ -33,8 +35,7 @@ export async function readDocument(
 async function readStored(store: Store, caller: Caller, doctype: string, name: string) {
   const read = await store.read(caller.credential, caller.principal.id, 'read', (moment) => {
     const target = resolveDoctype(caller, moment, doctype);
-    // PostgreSQL's text cannot hold these, so no document has such a name.
-    if (name.includes('\0') || !name.isWellFormed()) throw notFound(doctype, name);
+    if (!isStorableText(name)) throw notFound(doctype, name);
     return [selectDocument(target.table, name)];
   });
   return { moment: read, results: read.results };

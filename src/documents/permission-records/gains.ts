@@ -28,24 +28,24 @@ export function gainsOfMember(work: WriteWork, group: string, user: string): Gai
       .map(({ role, scope }) => ({ grantee, role, scope })),
     ...authorities
       .filter((authority) => isGroup(authority.holder))
-      .flatMap((authority) => gainsOfAuthority(grantee, authority.roles, authority.scope)),
+      .flatMap((authority) => gainsOfAuthority(grantee, authority, authority.scope)),
   ];
 }
 
 /** An authority is worth all the roles it may give. */
 export function gainsOfAuthority(
   grantee: Grantee,
-  roles: GrantingAuthority['roles'],
+  { roles, exceptRoles }: Pick<GrantingAuthority, 'roles' | 'exceptRoles'>,
   scope: readonly ScopeValue[],
 ): Gain[] {
-  return roles.map((role) => ({ grantee, role, scope }));
+  return roles.map((role) => ({ grantee, role, exceptRoles, scope }));
 }
 
 /** INVARIANT (no-self-gain): refuses what the actor may not give, or would gain themselves. */
 export function requireAuthority(work: WriteWork, gains: readonly Gain[]): void {
   const refusal = judgeGains(
     work.moment.policy.world,
-    work.caller.principal.id,
+    work.caller.principal,
     gains,
     work.moment.now,
   );

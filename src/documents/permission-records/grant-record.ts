@@ -1,5 +1,6 @@
 /** Grants: valid in themselves, inside the giver's authority, and ended instead of removed. */
 import type { Grantee } from '../../authz/index.ts';
+import { changedFields } from '../steps/guards.ts';
 import type { WriteWork } from '../work.ts';
 import { requireAuthority } from './gains.ts';
 import { checkScope, invalid, scopeOf } from './scope.ts';
@@ -19,7 +20,30 @@ export async function checkGrant(work: WriteWork): Promise<void> {
   const grantee = granteeOf(work, 'grantee_type', 'grantee');
   requireAuthority(work, [{ grantee, role: String(values['role']), scope }]);
   if (work.before === null) values['granted_by'] = work.caller.principal.id;
+  else checkHistory(work);
 }
+
+/**
+ * Who held what, and by whose decision, must be answerable later: what a grant gives is never
+ * changed, an ended one is over, and the end of one moves only nearer.
+ */
+function checkHistory(work: WriteWork): void {
+  const { before, after } = work;
+  const old = before?.values['until'] ?? null;
+  const until = after.values['until'] ?? null;
+  if (old !== null && String(old) <= work.transaction.opening.at) {
+    throw invalid('until', 'has come: this grant is over. Give another one.');
+  }
+  const changed = changedFields(work).find((field) => !MAY_CHANGE.has(field));
+  if (changed !== undefined) {
+    throw invalid(changed, 'of a grant is never changed. End it, and give another one.');
+  }
+  if (old !== null && (until === null || String(until) > String(old))) {
+    throw invalid('until', 'may only come nearer. Give another grant for the time after it.');
+  }
+}
+
+const MAY_CHANGE: ReadonlySet<string> = new Set(['until', 'reason']);
 
 /** DELETE ends a grant at this moment; the row stays as history. */
 export function endGrant(work: WriteWork): void {

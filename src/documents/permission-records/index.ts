@@ -1,7 +1,7 @@
 /** Which checks the permission records need beyond those of every document. */
-import { Refusal } from '../../base/errors.ts';
 import type { WriteWork } from '../work.ts';
 import { checkGrant, endGrant } from './grant-record.ts';
+import { keepLastGiver } from './last-giver.ts';
 import { checkAuthority, checkGroup, checkShare, checkTreeMove } from './other-records.ts';
 import { checkRule } from './rule-record.ts';
 
@@ -17,13 +17,12 @@ const CHECKS: Readonly<Record<string, (work: WriteWork) => void | Promise<void>>
 export async function checkGains(work: WriteWork): Promise<void> {
   await CHECKS[work.doctype.name]?.(work);
   checkTreeMove(work);
+  await keepLastGiver(work);
 }
 
-/** Somebody must stay who can give access; nothing but `recover` could bring one back. */
-export function checkRemoval(work: WriteWork): void {
-  if (work.doctype.name !== 'Granting Authority') return;
-  if (work.moment.policy.world.authorities.length > 1) return;
-  throw new Refusal('forbidden', 'The last granting authority cannot be removed.');
+/** Checks what would be missing without a record that is about to go. */
+export async function checkRemoval(work: WriteWork): Promise<void> {
+  await keepLastGiver(work);
 }
 
 /** True for records that are ended instead of removed when they are deleted. */
@@ -35,12 +34,15 @@ export { endGrant };
 
 /** True where a change to a document of the doctype can change somebody's access. */
 export function decidesAccess(doctype: {
+  readonly name: string;
   readonly is_permission_record?: boolean;
   readonly is_tree?: boolean;
   readonly is_dimension?: boolean;
 }): boolean {
   return (
     doctype.is_permission_record === true ||
+    // Who is disabled gives nothing any more, and two of the last must not go at once.
+    doctype.name === 'User' ||
     (doctype.is_tree === true && doctype.is_dimension === true)
   );
 }

@@ -1,7 +1,8 @@
 /** Groups, shares, authorities and moves in a tree: each gives something to somebody. */
 import {
-  type CompiledGrant,
+  ANY_ROLE,
   compileWorld,
+  coverageOf,
   coveredValues,
   type DocumentFacts,
   decide,
@@ -9,6 +10,7 @@ import {
   type Gain,
   GUESTS,
   isAction,
+  type ScopeValue,
   withImplied,
 } from '../../authz/index.ts';
 import { notFound, Refusal } from '../../base/errors.ts';
@@ -37,13 +39,21 @@ export function checkGroup(work: WriteWork): void {
 /** An authority is given only by one that covers it. */
 export async function checkAuthority(work: WriteWork): Promise<void> {
   const roles = listOf(work.after.values, 'roles');
+  const exceptRoles = listOf(work.after.values, 'except_roles');
   const known = new Set(work.moment.policy.world.source.roles.map(({ name }) => name));
-  const unknown = roles.find((role) => !known.has(role));
+  const isUnknown = (role: string): boolean => !known.has(role);
+  const unknown = roles.find((role) => role !== ANY_ROLE && isUnknown(role));
   if (unknown !== undefined) throw invalid('roles', `has no role \`${unknown}\`.`);
   if (roles.length === 0) throw invalid('roles', 'needs at least one role.');
+  const stray = exceptRoles.find(isUnknown);
+  if (stray !== undefined) throw invalid('except_roles', `has no role \`${stray}\`.`);
+  if (exceptRoles.length > 0 && !roles.includes(ANY_ROLE)) {
+    throw invalid('except_roles', 'leaves roles out of `*`, which `roles` does not name.');
+  }
   const scope = scopeOf(work.after.tables['scope'] ?? []);
   await checkScope(work, scope);
-  requireAuthority(work, gainsOfAuthority(granteeOf(work, 'holder_type', 'holder'), roles, scope));
+  const holder = granteeOf(work, 'holder_type', 'holder');
+  requireAuthority(work, gainsOfAuthority(holder, { roles, exceptRoles }, scope));
 }
 
 /** Who shares a document must hold `share` on it and every action that is passed on. */
@@ -88,7 +98,10 @@ async function readable(
   return document && factsOf(table, document.values);
 }
 
-/** A move in a tree gives whoever holds a grant with descendants above the new place. */
+/**
+ * A move in a tree gives whoever holds a grant with descendants above the new place, and lets
+ * whoever holds an authority there give more than before.
+ */
 export function checkTreeMove(work: WriteWork): void {
   const { doctype, before, after, moment } = work;
   const field = doctype.parent_field;
@@ -109,25 +122,43 @@ export function checkTreeMove(work: WriteWork): void {
   } catch (error) {
     throw invalid(field, `cannot be this: ${(error as Error).message}.`);
   }
-  requireAuthority(work, gainsOfMove(moment.policy.world, moved, doctype.name));
+  requireAuthority(work, [
+    ...gainsOfMove(moment.policy.world, moved, doctype.name),
+    ...authoritiesGrown(moment.policy.world, moved, doctype.name),
+  ]);
 }
 
 type Compiled = ReturnType<typeof compileWorld>;
 
 function gainsOfMove(before: Compiled, after: Compiled, dimension: string): Gain[] {
-  const grantsOf = (world: Compiled) =>
-    [...world.userGrants.values(), ...world.groupGrants.values()].flat();
-  const old = new Map(grantsOf(before).map((grant) => [grant.source.name, grant]));
-  const valuesOf = (world: Compiled, grant: CompiledGrant | undefined): string[] => {
-    const coverage = grant?.coverage.get(dimension);
-    return coverage ? coveredValues(coverage, world.dimensions.get(dimension)) : [];
-  };
-  return grantsOf(after).flatMap((grant) => {
-    const known = new Set(valuesOf(before, old.get(grant.source.name)));
-    const gained = valuesOf(after, grant).filter((value) => !known.has(value));
-    if (gained.length === 0) return [];
-    const others = grant.source.scope.filter((entry) => entry.dimension !== dimension);
-    const scope = [...others, ...gained.map((value) => ({ dimension, value, descendants: false }))];
-    return [{ grantee: grant.source.grantee, role: grant.source.role, scope }];
+  return after.source.grants.flatMap(({ grantee, role, scope }) => {
+    const gained = scopeGained(before, after, dimension, scope);
+    return gained ? [{ grantee, role, scope: gained }] : [];
   });
+}
+
+function authoritiesGrown(before: Compiled, after: Compiled, dimension: string): Gain[] {
+  return after.source.authorities.flatMap((authority) => {
+    const gained = scopeGained(before, after, dimension, authority.scope);
+    return gained ? gainsOfAuthority(authority.holder, authority, gained) : [];
+  });
+}
+
+/** The same scope with only the values that it covers after the move and not before. */
+function scopeGained(
+  before: Compiled,
+  after: Compiled,
+  dimension: string,
+  scope: readonly ScopeValue[],
+): ScopeValue[] | null {
+  const known = new Set(valuesIn(before, dimension, scope));
+  const gained = valuesIn(after, dimension, scope).filter((value) => !known.has(value));
+  if (gained.length === 0) return null;
+  const others = scope.filter((entry) => entry.dimension !== dimension);
+  return [...others, ...gained.map((value) => ({ dimension, value, descendants: false }))];
+}
+
+function valuesIn(world: Compiled, dimension: string, scope: readonly ScopeValue[]): string[] {
+  const coverage = coverageOf(scope, world.dimensions).get(dimension);
+  return coverage ? coveredValues(coverage, world.dimensions.get(dimension)) : [];
 }

@@ -37,6 +37,15 @@ export function checkRule(work: WriteWork): void {
       `cannot be \`everything\`: ${doctype.name} carries ${[...dimensions].join(', ')}.`,
     );
   }
+  const except = new Set(listOf(values, 'except'));
+  const isUnbound = dimensions.size > 0 && [...dimensions].every((one) => except.has(one));
+  // Everybody may have to choose a company for a document of theirs; that shows its title only.
+  if (isUnbound && actions.some((action) => action !== 'select')) {
+    throw invalid(
+      'except',
+      `cannot name every dimension that ${doctype.name} carries: it would open all of them to any grant.`,
+    );
+  }
   requireAuthority(work, grantsOfRole(work, String(values['role'])));
 }
 

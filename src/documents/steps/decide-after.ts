@@ -37,5 +37,17 @@ export function decideChanged(work: WriteWork): void {
     now: work.moment.now,
   });
   if (!after.allowed) throw forbidden(action, work.doctype.name);
+  const byGrant = [...decisions, after].every(isGranted);
+  if (!byGrant && changesCell(work)) throw forbidden(action, work.doctype.name);
   checkFieldLevels(work, [...decisions, after]);
+}
+
+/** A share is for one document wherever it is, and so covers every place it could be moved to. */
+function isGranted({ because }: Decision): boolean {
+  return because.some(({ kind }) => kind === 'grant');
+}
+
+function changesCell({ doctype, before, after }: WriteWork): boolean {
+  const paths = doctype.dimension_paths ?? [];
+  return paths.some(({ path }) => before?.values[path] !== after.values[path]);
 }

@@ -13,7 +13,9 @@ import { factsOf, type WriteWork } from '../work.ts';
 export async function nameDocument(work: WriteWork): Promise<void> {
   const { doctype, after, transaction } = work;
   try {
-    after.values['name'] = checkName(doctype.issingle ? doctype.name : await nameFor(work));
+    const name = checkName(doctype.issingle ? doctype.name : await nameFor(work));
+    if (doctype.name === 'User') requireLowerCase(name);
+    after.values['name'] = name;
   } catch (error) {
     if (!(error instanceof ValueError)) throw error;
     const errors: FieldError[] = [{ field: error.field, code: 'bad_value', detail: error.message }];
@@ -21,6 +23,11 @@ export async function nameDocument(work: WriteWork): Promise<void> {
   }
   work.name = String(after.values['name']);
   after.values['creation'] ??= transaction.opening.at;
+}
+
+/** People sign in by this name in any case: two that differ in nothing else would be one. */
+function requireLowerCase(user: string): void {
+  if (user !== user.toLowerCase()) throw new ValueError('email', 'takes no capital letters.');
 }
 
 async function nameFor(work: WriteWork): Promise<string> {

@@ -13,13 +13,11 @@ export type ParsedDocument = {
   readonly tables: Readonly<Record<string, readonly StoredValues[]>>;
 };
 
-/** Keys that clients send along and that the pipeline keeps itself. */
-const ECHOED = new Set(['doctype', 'idx', 'parent', 'parenttype', 'parentfield']);
-
 /**
  * Parses a body. Throws `unknown_field` for a key the doctype does not have and `bad_value` for a
- * value that does not fit, with all of them in `errors`. `readable` says which fields exist for
- * the caller: others are unknown.
+ * value that does not fit, with all of them in `errors`. `isKnown` says which fields exist for
+ * the caller: others are unknown. What only says where the document or a row belongs is not taken
+ * over, but has to be true.
  */
 export function parseDocument(
   table: Table,
@@ -29,16 +27,26 @@ export function parseDocument(
   const values: Record<string, StoredValues[string]> = {};
   const tables: Record<string, StoredValues[]> = {};
   const errors: FieldError[] = [];
-  for (const [key, input] of Object.entries(objectOf(body, 'The document'))) {
-    if (ECHOED.has(key)) continue;
+  const document = objectOf(body, 'The document');
+  const place: Place = { doctype: table.doctype.name };
+  for (const [key, input] of Object.entries(document)) {
+    if (PLACE_KEYS.has(key)) {
+      errors.push(...placeErrors(place, key, input, key));
+      continue;
+    }
     const child = table.children.find(({ field }) => field.fieldname === key);
     if (child && isKnown(child.field)) {
-      tables[key] = parseRows(child.table, key, input, isKnown, errors);
+      const rowPlace = {
+        doctype: child.table.doctype.name,
+        ...{ parent: document['name'], parenttype: table.doctype.name, parentfield: key },
+        docstatus: document['docstatus'],
+      };
+      tables[key] = parseRows(child.table, rowPlace, input, isKnown, errors);
       continue;
     }
     const column = table.columns.get(key);
     if (!column || (column.field && !isKnown(column.field))) {
-      errors.push({ field: key, code: 'unknown_field', detail: `There is no field \`${key}\`.` });
+      errors.push(unknown(key));
     } else if (column.field) parseInto(values, column.field, input, key, errors);
     else if (typeof input === 'string' || typeof input === 'number') values[key] = input;
     else if (input !== null) errors.push(bad(key, 'takes text.'));
@@ -47,13 +55,46 @@ export function parseDocument(
   return { values, tables };
 }
 
+/** Keys that say where a document or a row belongs, and what has to stand there. */
+type Place = {
+  readonly doctype: string;
+  /** Rows only: the document they are rows of, as far as the body names it. */
+  readonly parent?: unknown;
+  readonly parenttype?: string;
+  readonly parentfield?: string;
+  readonly docstatus?: unknown;
+};
+
+const PLACE_KEYS: ReadonlySet<string> = new Set([
+  'doctype',
+  'idx',
+  'parent',
+  'parenttype',
+  'parentfield',
+]);
+
+/** Blank says nothing. `idx` is any whole number: the order in which rows come is their order. */
+function placeErrors(place: Place, key: string, input: unknown, path: string): FieldError[] {
+  if (input === null || input === undefined || input === '') return [];
+  if (key === 'idx') {
+    const isWhole = typeof input === 'number' && Number.isSafeInteger(input) && input >= 0;
+    return isWhole ? [] : [bad(path, 'takes a whole number.')];
+  }
+  if (key === 'docstatus' && (place.docstatus === undefined || place.docstatus === null)) {
+    return [0, 1, 2].some((status) => status === input) ? [] : [bad(path, 'takes 0, 1 or 2.')];
+  }
+  if (key !== 'doctype' && place.parenttype === undefined) return [unknown(path)];
+  return input === place[key as keyof Place] ? [] : [bad(path, 'names something else.')];
+}
+
 function parseRows(
   table: Table,
-  field: string,
+  place: Place & { readonly parentfield: string },
   input: unknown,
   isKnown: (field: Field) => boolean,
   errors: FieldError[],
 ): StoredValues[] {
+  const field = place.parentfield;
   if (!Array.isArray(input)) {
     errors.push(bad(field, 'takes a list of rows.'));
     return [];
@@ -65,16 +106,15 @@ function parseRows(
   return input.map((row, index) => {
     const values: Record<string, StoredValues[string]> = {};
     for (const [key, value] of Object.entries(objectOf(row, `Row ${index + 1} of ${field}`))) {
-      if (ECHOED.has(key) || key === 'docstatus') continue;
       const path = `${field}.${key}`;
+      if (PLACE_KEYS.has(key) || key === 'docstatus') {
+        errors.push(...placeErrors(place, key, value, path));
+        continue;
+      }
       const column = table.columns.get(key);
       if (key === 'name' && typeof value === 'string') values['name'] = value;
       else if (!column?.field || isTable(column.field) || !isKnown(column.field)) {
-        errors.push({
-          field: path,
-          code: 'unknown_field',
-          detail: `There is no field \`${path}\`.`,
-        });
+        errors.push(unknown(path));
       } else parseInto(values, column.field, value, path, errors);
     }
     return values;
@@ -101,6 +141,10 @@ function objectOf(body: unknown, what: string): Record<string, unknown> {
     throw new Refusal('malformed', `${what} must be an object of fields and values.`);
   }
   return body as Record<string, unknown>;
+}
+
+function unknown(field: string): FieldError {
+  return { field, code: 'unknown_field', detail: `There is no field \`${field}\`.` };
 }
 
 function bad(field: string, detail: string): FieldError {

@@ -1,10 +1,10 @@
 /** Writes the document, with the permit of the decision, and its audit entry. */
 import { appendWith } from '../../audit/append.ts';
 import { Refusal } from '../../base/errors.ts';
+import { auditSubject } from '../../identity/audit-subject.ts';
 import type { StoredValues } from '../../store/read-documents.ts';
 import { deleteDocument, insertDocuments, updateDocument } from '../../store/write-documents.ts';
 import { ACTION_OF, type WriteWork } from '../work.ts';
-import { auditSubject } from './audit-subject.ts';
 import { changedFields } from './guards.ts';
 
 /** Inserts new documents of one doctype with one statement for each table. */
@@ -17,7 +17,7 @@ export async function storeNew(works: readonly WriteWork[]): Promise<void> {
     return { version: 1, values: after.values, tables: after.tables };
   });
   const permits = works.flatMap(({ permit }) => (permit ? [permit] : []));
-  const statements = insertDocuments(first.table, documents, permits);
+  const statements = insertDocuments(first.transaction.opening, first.table, documents, permits);
   await first.transaction.run(ACTION_OF[first.operation], ...statements);
 }
 
@@ -35,7 +35,14 @@ export async function storeChange(work: WriteWork): Promise<void> {
   const tables = Object.fromEntries(
     Object.entries(after.tables).filter(([name]) => changed.has(name)),
   );
-  const statements = updateDocument(work.table, before, changes, tables, permit);
+  const statements = updateDocument(
+    work.transaction.opening,
+    work.table,
+    before,
+    changes,
+    tables,
+    permit,
+  );
   const results = await work.transaction.run(ACTION_OF[work.operation], ...statements);
   requireOneRow(work, results.at(-1)?.rowCount);
 }
@@ -46,7 +53,7 @@ export async function storeDelete(work: WriteWork): Promise<void> {
   if (!before || !permit) throw new Error('nothing was decided');
   const results = await work.transaction.run(
     'delete',
-    ...deleteDocument(work.table, before, permit),
+    ...deleteDocument(work.transaction.opening, work.table, before, permit),
   );
   requireOneRow(work, results.at(-1)?.rowCount);
 }
@@ -86,5 +93,7 @@ function requireOneRow(work: WriteWork, rowCount: number | undefined): void {
 function later(before: string, now: string): string {
   if (now > before) return now;
   const micros = Number(before.slice(20)) + 1;
-  return micros < 1_000_000 ? `${before.slice(0, 20)}${String(micros).padStart(6, '0')}` : now;
+  if (micros < 1_000_000) return `${before.slice(0, 20)}${String(micros).padStart(6, '0')}`;
+  const next = new Date(Date.parse(`${before.slice(0, 19)}Z`) + 1000);
+  return `${next.toISOString().slice(0, 19).replace('T', ' ')}.000000`;
 }

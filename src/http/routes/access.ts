@@ -19,9 +19,12 @@ export const ACCESS_ROUTES: readonly Route[] = [
   {
     method: 'POST',
     path: '/api/access/explain',
-    summary: 'Why something is allowed, or what is missing; of another person with `inspect` only',
-    action: 'inspect',
-    guest: true,
+    summary:
+      'Why something is allowed, or what is missing: of oneself for anybody who holds a role for ' +
+      'the doctype, of another person with `inspect` only',
+    action: 'none',
+    guest: false,
+    ofDoctype: true,
     rateLimit: { perMinute: LIMITS.requestsPerMinute },
     audit: 'refusals',
     body: EXPLAIN,

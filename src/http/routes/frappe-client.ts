@@ -5,18 +5,26 @@ import { parseJson } from '../../base/json.ts';
 import { LIMITS } from '../../base/limits.ts';
 import { jsonParameter } from '../read-input.ts';
 import type { Query, Route, RouteContext } from '../route.ts';
+import { requireUnchanged } from '../sent-document.ts';
 
-const base = { guest: true, rateLimit: { perMinute: LIMITS.requestsPerMinute } } as const;
+const base = {
+  guest: false,
+  ofDoctype: true,
+  rateLimit: { perMinute: LIMITS.requestsPerMinute },
+} as const;
+const reads = { ...base, audit: 'refusals and marked reads' } as const;
+const writes = { ...base, audit: 'writes and refusals' } as const;
+type Sent = { readonly [field: string]: unknown };
+type Named = { readonly doctype: string; readonly name: string };
 const NAMED = { doctype: Type.String(), name: Type.String() };
 
 export const FRAPPE_CLIENT_ROUTES: readonly Route[] = [
   {
-    ...base,
+    ...reads,
     method: 'GET',
     path: '/api/method/frappe.client.get_count',
     summary: 'How many documents one may read',
     action: 'read',
-    audit: 'refusals',
     query: ['doctype', 'filters', 'debug', 'cache'],
     handle: async ({ services, caller, query }) => ({
       message: await services.documents.count(
@@ -27,22 +35,20 @@ export const FRAPPE_CLIENT_ROUTES: readonly Route[] = [
     }),
   },
   {
-    ...base,
+    ...reads,
     method: 'GET',
     path: '/api/method/frappe.client.get_value',
     summary: 'Fields of the first document that meets the filters',
     action: 'read',
-    audit: 'refusals',
     query: ['doctype', 'fieldname', 'filters', 'as_dict', 'debug', 'parent'],
     handle: getValue,
   },
   {
-    ...base,
+    ...reads,
     method: 'GET',
     path: '/api/method/frappe.client.get_single_value',
     summary: 'One field of a single',
     action: 'read',
-    audit: 'refusals',
     query: ['doctype', 'field'],
     handle: async ({ services, caller, query }) => {
       const doctype = required(query, 'doctype');
@@ -54,66 +60,32 @@ export const FRAPPE_CLIENT_ROUTES: readonly Route[] = [
     },
   },
   {
-    ...base,
+    ...writes,
     method: 'POST',
     path: '/api/method/frappe.client.set_value',
     summary: 'Change fields of a document',
     action: 'write',
-    audit: 'writes and refusals',
     body: Type.Object(
       { ...NAMED, fieldname: Type.Unknown(), value: Type.Optional(Type.Unknown()) },
       { additionalProperties: false },
     ),
-    handle: async ({ services, caller, body }) => {
-      const { doctype, name, fieldname, value } = body as Record<string, unknown>;
-      if (typeof fieldname === 'string' && value === undefined) {
-        throw new Refusal('bad_value', '`value` is required with the name of a field.');
-      }
-      const input = typeof fieldname === 'string' ? { [fieldname]: value } : fieldname;
-      const request = {
-        doctype: String(doctype),
-        name: String(name),
-        input,
-        expectedModified: null,
-      };
-      return { message: (await services.documents.write(caller, 'update', request)).document };
-    },
+    handle: setValue,
   },
   {
-    ...base,
+    ...writes,
     method: 'POST',
     path: '/api/method/frappe.client.submit',
     summary: 'Submit a draft',
     action: 'submit',
-    audit: 'writes and refusals',
     body: Type.Object({ doc: Type.Unknown() }, { additionalProperties: false }),
-    handle: async ({ services, caller, body }) => {
-      const { doc } = body as { doc: unknown };
-      const given = (typeof doc === 'string' ? parseJson(doc, '`doc`') : doc) as Record<
-        string,
-        unknown
-      > | null;
-      if (typeof given?.['doctype'] !== 'string' || typeof given['name'] !== 'string') {
-        throw new Refusal('bad_value', '`doc` names no stored document.');
-      }
-      const { doctype, name, modified } = given;
-      const expectedModified = typeof modified === 'string' ? modified : null;
-      const request = {
-        doctype: String(doctype),
-        name: String(name),
-        input: null,
-        expectedModified,
-      };
-      return { message: (await services.documents.write(caller, 'submit', request)).document };
-    },
+    handle: submit,
   },
   {
-    ...base,
+    ...writes,
     method: 'POST',
     path: '/api/method/frappe.client.cancel',
     summary: 'Cancel a submitted document',
     action: 'cancel',
-    audit: 'writes and refusals',
     body: Type.Object(NAMED, { additionalProperties: false }),
     handle: async ({ services, caller, body }) => {
       const { doctype, name } = body as { doctype: string; name: string };
@@ -122,6 +94,54 @@ export const FRAPPE_CLIENT_ROUTES: readonly Route[] = [
     },
   },
 ];
+
+async function setValue({ services, caller, body }: RouteContext): Promise<unknown> {
+  const { doctype, name, fieldname, value } = body as Named & {
+    fieldname: unknown;
+    value?: unknown;
+  };
+  const isOne = typeof fieldname === 'string';
+  if (isOne === (value === undefined)) {
+    throw new Refusal('bad_value', '`value` goes with the name of one field, and only with it.');
+  }
+  const fields = isOne ? { [fieldname]: value } : fieldname;
+  if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) {
+    throw new Refusal('bad_value', '`fieldname` takes a name, or an object of fields and values.');
+  }
+  // The request names the document too: rows that name their parent are compared with it.
+  const input = { name, ...fields };
+  const expectedModified = versionIn(fields as Sent);
+  const request = { doctype, name, input, expectedModified };
+  return { message: (await services.documents.write(caller, 'update', request)).document };
+}
+
+/** Submits what is stored. A document that says anything else is refused, since it is not saved. */
+async function submit({ services, caller, body }: RouteContext): Promise<unknown> {
+  const { doc } = body as { doc: unknown };
+  const sent = (typeof doc === 'string' ? parseJson(doc, '`doc`') : doc) as Sent | null;
+  const { doctype, name, modified, ...fields } = sent ?? {};
+  if (sent === null || typeof doctype !== 'string' || typeof name !== 'string') {
+    throw new Refusal('bad_value', '`doc` names no stored document.');
+  }
+  let expectedModified = versionIn(sent);
+  if (Object.keys(fields).length > 0) {
+    const stored = await services.documents.read(caller, doctype, name);
+    expectedModified ??= String(stored['modified']);
+    // Whoever sends an older version is told so by the write itself.
+    if (expectedModified === stored['modified']) {
+      requireUnchanged(sent, stored, await services.documents.describe(caller, doctype));
+    }
+  }
+  const request = { doctype, name, input: null, expectedModified };
+  return { message: (await services.documents.write(caller, 'submit', request)).document };
+}
+
+/** The version token that came with fields; null where none did. */
+function versionIn({ modified }: Sent): string | null {
+  if (modified === undefined || modified === null || modified === '') return null;
+  if (typeof modified === 'string') return modified;
+  throw new Refusal('bad_value', '`modified` takes the text that was read.');
+}
 
 async function getValue({ services, caller, query }: RouteContext): Promise<unknown> {
   const fieldname = required(query, 'fieldname');

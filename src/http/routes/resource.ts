@@ -13,15 +13,17 @@ const VERSION_ONLY = Type.Object(
   { additionalProperties: false },
 );
 
+const BASE = { guest: false, ofDoctype: true, rateLimit: { perMinute } } as const;
+const READS = { ...BASE, audit: 'refusals and marked reads' } as const;
+const WRITES = { ...BASE, audit: 'writes and refusals' } as const;
+
 export const RESOURCE_ROUTES: readonly Route[] = [
   {
     method: 'GET',
     path: '/api/resource/:doctype',
     summary: 'One page of the documents that one may read',
     action: 'read',
-    guest: true,
-    rateLimit: { perMinute },
-    audit: 'refusals',
+    ...READS,
     query: LIST_PARAMETERS,
     handle: async ({ services, caller, params, query }) => ({
       data: await services.documents.list(caller, doctypeOf(params), listRequest(query)),
@@ -32,9 +34,7 @@ export const RESOURCE_ROUTES: readonly Route[] = [
     path: '/api/resource/:doctype/:name',
     summary: 'One document',
     action: 'read',
-    guest: true,
-    rateLimit: { perMinute },
-    audit: 'refusals',
+    ...READS,
     handle: async ({ services, caller, params }) => ({
       data: await services.documents.read(caller, doctypeOf(params), nameOf(params)),
     }),
@@ -44,9 +44,7 @@ export const RESOURCE_ROUTES: readonly Route[] = [
     path: '/api/resource/:doctype',
     summary: 'Create a document',
     action: 'create',
-    guest: true,
-    rateLimit: { perMinute },
-    audit: 'writes and refusals',
+    ...WRITES,
     body: ANY_DOCUMENT,
     handle: async (context) => await write(context, 'create'),
   },
@@ -55,9 +53,7 @@ export const RESOURCE_ROUTES: readonly Route[] = [
     path: '/api/resource/:doctype/:name',
     summary: 'Change the given fields of a document',
     action: 'write',
-    guest: true,
-    rateLimit: { perMinute },
-    audit: 'writes and refusals',
+    ...WRITES,
     body: ANY_DOCUMENT,
     handle: async (context) => await write(context, 'update'),
   },
@@ -66,9 +62,8 @@ export const RESOURCE_ROUTES: readonly Route[] = [
     path: '/api/resource/:doctype/:name',
     summary: 'Delete a document, or end a grant',
     action: 'delete',
-    guest: true,
-    rateLimit: { perMinute },
-    audit: 'writes and refusals',
+    ...WRITES,
+    body: VERSION_ONLY,
     handle: async (context) => {
       await write(context, 'delete');
       context.reply.code(202);
@@ -83,9 +78,7 @@ export const RESOURCE_ROUTES: readonly Route[] = [
     path: '/api/count/:doctype',
     summary: 'How many documents one may read',
     action: 'read',
-    guest: true,
-    rateLimit: { perMinute },
-    audit: 'refusals',
+    ...READS,
     query: ['filters'],
     handle: async ({ services, caller, params, query }) => ({
       data: await services.documents.count(
@@ -98,10 +91,9 @@ export const RESOURCE_ROUTES: readonly Route[] = [
   {
     method: 'GET',
     path: '/api/doctype/:doctype',
-    summary: 'What a doctype looks like to oneself',
-    action: 'read',
-    guest: true,
-    rateLimit: { perMinute },
+    summary: 'What a doctype looks like to oneself: for anybody who holds a role for it',
+    action: 'none',
+    ...BASE,
     audit: 'refusals',
     handle: async ({ services, caller, params }) => ({
       data: await services.documents.describe(caller, doctypeOf(params)),
@@ -112,9 +104,9 @@ export const RESOURCE_ROUTES: readonly Route[] = [
     path: '/api/doctypes',
     summary: 'The doctypes that one may read',
     action: 'read',
-    guest: true,
+    guest: false,
     rateLimit: { perMinute },
-    audit: 'refusals',
+    audit: 'none',
     handle: async ({ services, caller }) => ({ data: await services.documents.doctypes(caller) }),
   },
 ];
@@ -125,9 +117,7 @@ function transition(operation: 'submit' | 'cancel' | 'amend', summary: string): 
     path: `/api/resource/:doctype/:name/${operation}`,
     summary,
     action: operation,
-    guest: true,
-    rateLimit: { perMinute },
-    audit: 'writes and refusals',
+    ...WRITES,
     body: VERSION_ONLY,
     handle: async (context) => await write(context, operation),
   };
@@ -138,11 +128,17 @@ async function write(
   operation: 'create' | 'update' | 'submit' | 'cancel' | 'amend' | 'delete',
 ) {
   const { services, caller, params, body } = context;
+  const expectedModified = versionOf(context);
+  if (operation === 'create' && expectedModified !== null) {
+    throw new Refusal('bad_value', 'A new document has no version yet: leave `modified` out.');
+  }
+  const name = params['name'] === undefined ? null : nameOf(params);
   const { document } = await services.documents.write(caller, operation, {
     doctype: doctypeOf(params),
-    name: params['name'] === undefined ? null : nameOf(params),
-    input: body,
-    expectedModified: versionOf(context),
+    name,
+    // The address names the document too: rows that name their parent are compared with it.
+    input: operation === 'update' ? { name, ...(body as object) } : body,
+    expectedModified,
   });
   return { data: document };
 }

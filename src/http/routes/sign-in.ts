@@ -59,7 +59,7 @@ export const SIGN_IN_ROUTES: readonly Route[] = [
     action: 'none',
     guest: true,
     rateLimit: { perMinute: LIMITS.failedSignInsPerMinute, counts: 'failures' },
-    audit: 'all',
+    audit: 'writes and refusals',
     body: LOGIN,
     handle: async ({ services, caller, body, header, reply, isHttps }) => {
       const { usr, pwd } = body as { usr: string; pwd: string };
@@ -83,11 +83,11 @@ export const SIGN_IN_ROUTES: readonly Route[] = [
   {
     method: 'POST',
     path: '/api/method/logout',
-    summary: "End one's own session",
+    summary: "End one's own session: anybody may, it need not be there any more",
     action: 'none',
     guest: true,
     rateLimit: { perMinute },
-    audit: 'all',
+    audit: 'writes',
     body: Type.Object({}, { additionalProperties: false }),
     handle: async ({ services, caller, reply }) => {
       await services.identity.signOut(caller);
@@ -98,7 +98,7 @@ export const SIGN_IN_ROUTES: readonly Route[] = [
   {
     method: 'GET',
     path: '/api/method/frappe.auth.get_logged_user',
-    summary: 'Who one is signed in as',
+    summary: 'Who one is signed in as: whoever signed in',
     action: 'none',
     guest: false,
     rateLimit: { perMinute },
@@ -111,11 +111,11 @@ export const SIGN_IN_ROUTES: readonly Route[] = [
   {
     method: 'POST',
     path: '/api/tokens',
-    summary: 'Make an API token for oneself; the secret is shown once',
+    summary: 'Make an API token for oneself, whoever signed in; the secret is shown once',
     action: 'none',
     guest: false,
     rateLimit: { perMinute: LIMITS.tokensPerMinute },
-    audit: 'all',
+    audit: 'writes',
     body: TOKEN,
     handle: async ({ services, caller, body }) => {
       const request = body as {
@@ -142,11 +142,11 @@ export const SIGN_IN_ROUTES: readonly Route[] = [
   {
     method: 'DELETE',
     path: '/api/tokens/:id',
-    summary: "End one of one's own tokens",
+    summary: "End one of one's own tokens: whoever signed in",
     action: 'none',
     guest: false,
     rateLimit: { perMinute },
-    audit: 'all',
+    audit: 'writes',
     handle: async ({ services, caller, params, reply }) => {
       await services.identity.endToken(caller, params['id'] ?? '');
       reply.code(202);

@@ -47,8 +47,7 @@ export async function seed(
   for (const name of ['Everyone', 'Guests']) await add(owner, 'group', 'Group', name, {});
   for (const grant of first.grants) await addGrant(owner, grant, dimensions);
   for (const { name, holder } of first.authorities) {
-    const roles = JSON.stringify(apps.flatMap((app) => app.roles.map((role) => role.name)));
-    const values = { holder_type: 'User', holder, roles };
+    const values = { holder_type: 'User', holder, roles: JSON.stringify(['*']) };
     const id = await add(owner, 'granting_authority', 'Granting Authority', name, values);
     await addScope(owner, 'Granting Authority', id, dimensions);
   }
@@ -132,34 +131,11 @@ export async function seedDrafts(
   for (const role of roles) {
     await add(owner, 'role', 'Role', role, { description: 'Brought by an import.' });
   }
-  await keepWhole(owner, before, roles);
   await addRules(
     owner,
     rules.map((rule) => ({ ...rule, reach: null })),
   );
   await owner.script('commit');
-}
-
-/** Roles of the system's own, which an authority over all of an organisation's roles leaves out. */
-const OWN_ROLES: ReadonlySet<string> = new Set(['Permission Manager', 'Member', 'Demo Loader']);
-
-/**
- * An authority over every role that there was stays one: without this nobody could ever give the
- * new roles, as nobody's authority would cover them.
- */
-async function keepWhole(
-  owner: MigrationConnection,
-  before: readonly string[],
-  added: readonly string[],
-): Promise<void> {
-  if (added.length === 0) return;
-  const all = before.filter((name) => !OWN_ROLES.has(name));
-  await owner.query(
-    `update doc.granting_authority set roles = roles || $2::jsonb, version = version + 1,
-       modified = now() at time zone 'UTC', modified_by = $3
-     where roles @> $1::jsonb`,
-    [JSON.stringify(all), JSON.stringify(added), SEEDED_BY],
-  );
 }
 
 /** Inserts a document unless its name is or was taken; gives its id, or null. */

@@ -1,5 +1,5 @@
-import type { AuditSubject } from '../../audit/entry.ts';
-import type { Caller } from '../../identity/caller.ts';
+import type { AuditSubject } from '../audit/entry.ts';
+import type { Caller } from './caller.ts';
 
 /** Who an audit entry is about. */
 export function auditSubject(caller: Caller): AuditSubject {
