@@ -16,7 +16,7 @@ import { noteUse } from './audit-use.ts';
 import { dataDirOf, operator, withSystem } from './open-system.ts';
 import type { Root, System } from './system.ts';
 
-const BUILT_IN = new Set(APPS.flatMap((app) => app.doctypes.map(({ name }) => name)));
+const BUILT_IN = new Map(APPS.flatMap((app) => app.doctypes.map((one) => [one.name, one])));
 
 /** One file may be this large; the largest real ones have a tenth of it. */
 const FILE_BYTES_MAX = 4 * 1024 * 1024;
@@ -144,11 +144,27 @@ function accountFor(
   const { name } = reading.doctype;
   if (isBuiltIn(name)) {
     const details = ['an import never alters a built-in doctype'];
-    return { ...nothing, file, doctype: name, outcome: 'mapped to a built-in doctype', details };
+    const outcome = 'mapped to a built-in doctype';
+    return { ...nothing, file, doctype: name, outcome, details, not_taken: missingIn(reading) };
   }
   const { outcome, details } = outcomes.get(name) ?? { outcome: 'refused', details: ['not tried'] };
   const draft_rules = drafts.get(name) ?? 0;
   return { file, doctype: name, outcome, details, draft_rules, not_taken: reading.notTaken };
+}
+
+/** What a built-in doctype has no place for. */
+function missingIn({ doctype, draftRules }: StorableReading): ImportedFile['not_taken'] {
+  const known = new Set(BUILT_IN.get(doctype.name)?.fields.map(({ fieldname }) => fieldname));
+  const fields = doctype.fields
+    .filter(({ fieldname }) => !known.has(fieldname))
+    .map(({ fieldname: field, fieldtype }) => ({
+      field,
+      key: fieldtype,
+      why: 'the built-in doctype has no such field',
+    }));
+  if (draftRules.length === 0) return fields;
+  const why = 'a built-in doctype keeps its own rules';
+  return [...fields, { field: null, key: 'permissions', why }];
 }
 
 function summarise(files: readonly ImportedFile[]): Record<string, number> {

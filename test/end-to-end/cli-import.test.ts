@@ -1,6 +1,7 @@
 /** `import-doctypes` while the server runs: from files to documents; nothing opens by itself. */
 import assert from 'node:assert/strict';
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -223,16 +224,29 @@ test(
       'again.json': doctype('Twin Engine'),
       'system.json': doctype('Doctype'),
       'sql.json': doctype('x"; drop schema doc cascade; --'),
+      'columns.json': JSON.stringify({
+        ...{ doctype: 'DocType', name: 'Odd Columns' },
+        fields: ['a', 'xmin', 'ctid', 'tableoid'].map((fieldname) => ({
+          fieldname,
+          fieldtype: 'Data',
+        })),
+      }),
     };
     for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+    // What never ends, and what lies elsewhere, is no file of this folder.
+    execFileSync('mkfifo', [join(folder, 'pipe.json')]);
+    await symlink('/dev/zero', join(folder, 'link.json'));
     const { code, report } = await importFrom(folder);
     assert.equal(code, 1);
     assert.deepEqual(outcomesOf(report), {
       'again.json': 'created',
       'built-in.json': 'mapped to a built-in doctype',
+      'columns.json': 'created',
       'cut-off.json': 'broken',
+      'link.json': 'broken',
       'no-doctype.json': 'broken',
       'one.json': 'broken',
+      'pipe.json': 'broken',
       'same-table.json': 'broken',
       'sql.json': 'broken',
       'system.json': 'created',
@@ -240,6 +254,13 @@ test(
     });
     const clash = report.files.find(({ file }) => file === 'same-table.json');
     assert.match(clash?.details[0] ?? '', /same table as `Workshop Job`/);
+    const mapped = report.files.find(({ file }) => file === 'built-in.json');
+    assert.deepEqual(mapped?.not_taken, [
+      { field: 'a', key: 'Data', why: 'the built-in doctype has no such field' },
+    ]);
+    const odd = report.files.find(({ file }) => file === 'columns.json');
+    const left = odd?.not_taken.map(({ field }) => field).filter((field) => field !== null);
+    assert.deepEqual(left?.sort(), ['ctid', 'tableoid', 'xmin']);
     const users = await manager.get('/api/count/User');
     assert.ok(users.body.data >= 11, 'the built-in doctype is as it was');
   },

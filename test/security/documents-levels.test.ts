@@ -205,6 +205,23 @@ test('documents come in submitted only by whoever may submit them there', async 
   assert.equal(await stored('docstatus', 'I-1'), '1');
 });
 
+test('documents that come in together link to each other only where one may select them', async () => {
+  await allow('porter', 'Deal', ['import'], ANYWHERE);
+  await allow('porter', 'Company', ['select'], ANYWHERE);
+  await allow('porter', 'Deal', ['select'], ALPHA);
+  const bring = async (first: string, company: string) => {
+    const values = { title: 'x', company };
+    const second = { title: 'x', company: 'Alpha', amended_from: first };
+    await engine.documents.import(callerOf('porter'), 'Deal', [
+      { name: first, values },
+      { name: `${first}-1`, values: second },
+    ]);
+  };
+  await refused(bring('T-Beta', 'Beta'), 'link_not_found', 'amended_from');
+  await bring('T-Alpha', 'Alpha');
+  assert.equal(await stored('amended_from', 'T-Alpha-1'), 'T-Alpha');
+});
+
 test('what a write leaves behind is still within the ceiling, and within the rule’s condition', async () => {
   await write('boss', 'create', 'Deal', 'C', { title: 'x', company: 'Alpha' });
   const scope = [{ dimension: 'Company', value: 'Alpha', descendants: false }];

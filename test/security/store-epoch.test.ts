@@ -7,9 +7,10 @@ import { after, before, test } from 'node:test';
 import { decide, listFilter } from '../../src/authz/index.ts';
 import { Refusal } from '../../src/base/errors.ts';
 import { Database } from '../../src/store/database.ts';
+import { bindStatement } from '../../src/store/opening.ts';
 import { selectPage } from '../../src/store/read-documents.ts';
 import { type Moment, Store } from '../../src/store/store.ts';
-import { SmallCompany, sql } from './small-company.ts';
+import { refusedWith, SmallCompany, sql } from './small-company.ts';
 
 const CENTRES = ['Root', 'North', 'Leeds', 'South'] as const;
 const WRITES = ['read', 'write'] as const;
@@ -300,6 +301,46 @@ test('grants, groups, trees and documents are written at once without waiting fo
   );
   const epochAfter = Number(await small.value('select value from sys.epoch'));
   assert.equal(epochAfter - epochBefore, changes, 'each change of permissions is one epoch');
+});
+
+test('a write is not decided by permissions that the database does not have yet, or any more', async () => {
+  const write = async () =>
+    await small.store.write(credential('ann'), 'shared', async ({ policy, opening }) => {
+      assert.equal(policy.world.epoch, opening.epoch);
+    });
+  await write();
+  // As after a backup was put back: what is known here is of a time that never was.
+  const setBack = async (by: number) =>
+    await small.superuser.run(sql('update sys.epoch set value = value - $1::bigint', by));
+  await setBack(1);
+  try {
+    await refusedWith('stale_policy', write());
+  } finally {
+    await setBack(-1);
+  }
+  await write();
+});
+
+test('all statements of one read are of one moment, whatever commits between them', async () => {
+  await small.give('eva', alpha('Leeds'));
+  const names = sql('select name from doc.sales_invoice order by name');
+  const rows = sql('select count(*) from doc.sales_invoice_item');
+  const [held, released] = [gate(), gate()];
+  const lock = small.superuser.transaction(async (transaction) => {
+    await transaction.run(sql('select pg_advisory_xact_lock(4711)'));
+    held.open();
+    await released.opened;
+  });
+  await held.opened;
+  const wait = sql('select pg_advisory_xact_lock_shared(4711)');
+  const reading = small.app.read(bindStatement('eva', 'read'), names, rows, wait, names, rows);
+  await someoneWaits();
+  await small.invoice('INV-Meanwhile');
+  released.open();
+  const [, first, count, , again, countAgain] = (await Promise.all([reading, lock]))[0];
+  assert.deepEqual([again?.rows, countAgain?.rows], [first?.rows, count?.rows]);
+  assert.deepEqual(first?.rows, [['INV-Leeds']]);
+  assert.equal((await small.sees('eva')).length, 2);
 });
 
 test('a permission change that only shares the epoch, as none should, is ended and not half done', async () => {
