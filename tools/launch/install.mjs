@@ -15,6 +15,9 @@ export function install(folder, { development, why }) {
   // Said explicitly, as NODE_ENV and the user's own settings change what npm leaves out.
   const selection = development ? '--include=dev' : '--omit=dev';
   const words = ['ci', '--prefix', folder, '--ignore-scripts', '--include=optional', selection];
+  // Packages may ask for a newer Node.js than npm runs on: the pinned one runs them, so that a
+  // warning would only worry people.
+  words.push('--loglevel=error');
   process.stderr.write(`Installing (${why}): npm ${words.slice(3).join(' ')}\n`);
   // npm removes the old packages one by one. If that is cut short, no record may vouch for them.
   rmSync(join(folder, 'node_modules', '.package-lock.json'), { force: true });
