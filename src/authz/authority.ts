@@ -5,6 +5,7 @@
 import type { CompiledWorld } from './compiled.ts';
 import { type Coverage, coverageOf, covers, type ScopeCoverage } from './coverage.ts';
 import { EVERYONE, GUESTS, type Principal } from './principal.ts';
+import { areSpansWithin } from './spans.ts';
 import { isValid } from './validity.ts';
 import { ANY_VALUE, type Grantee, type GrantingAuthority, type ScopeValue } from './world.ts';
 
@@ -122,17 +123,6 @@ function isCoverageWithin(inner: Coverage, outer: Coverage): boolean {
   if (inner.any) return false;
   const known = [...inner.strangers].every((value) => outer.strangers.has(value));
   return known && areSpansWithin(inner.spans, outer.spans);
-}
-
-function areSpansWithin(inner: Int32Array, outer: Int32Array): boolean {
-  const at = (spans: Int32Array, index: number): number => spans[index] ?? 0;
-  let index = 0;
-  for (let one = 0; one < inner.length; one += 2) {
-    while (index < outer.length && at(outer, index + 1) < at(inner, one)) index += 2;
-    if (index >= outer.length || at(inner, one) < at(outer, index)) return false;
-    if (at(inner, one + 1) > at(outer, index + 1)) return false;
-  }
-  return true;
 }
 
 /**

@@ -4,6 +4,7 @@ import type { CompiledGrant, CompiledRule, CompiledWorld } from './compiled.ts';
 import type { CompiledDoctype } from './compiled-doctype.ts';
 import { coverageOf, type Dimensions } from './coverage.ts';
 import { compileDimension, type Dimension } from './dimension.ts';
+import { grouped } from './grouped.ts';
 import { ProfileStore } from './profile-store.ts';
 import {
   ANY_VALUE,
@@ -143,15 +144,4 @@ function compileShares(world: World): Map<string, Map<string, Share[]>> {
 function grantsTo(type: Grantee['type'], grants: readonly CompiledGrant[]) {
   const given = grants.filter((grant) => grant.source.grantee.type === type);
   return grouped(given, (grant) => grant.source.grantee.name);
-}
-
-function grouped<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
-  const groups = new Map<string, Item[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group) group.push(item);
-    else groups.set(key, [item]);
-  }
-  return groups;
 }

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { coverageFilter, coverageOf, coveredValues, covers, joinSpans } from './coverage.ts';
+import { coverageFilter, coverageOf, coveredValues, covers } from './coverage.ts';
 import { compileDimension } from './dimension.ts';
 import { ALWAYS, NEVER } from './filter.ts';
 import { matches } from './matches.ts';
+import { joinSpans } from './spans.ts';
 
 function treeOf(parents: Iterable<readonly [string, string | null]>) {
   return compileDimension('Branch', { dimension: 'Branch', parents: new Map(parents) }, []);

@@ -1,6 +1,8 @@
 /** What a scope covers of each dimension it names. */
 import { BLANK_NUMBER, type Dimension, numberOf, UNNAMED_NUMBER } from './dimension.ts';
 import { every, type Filter, not, type Scalar, some } from './filter.ts';
+import { grouped } from './grouped.ts';
+import { isInSpans, joinSpans } from './spans.ts';
 import { ANY_VALUE, BLANK_VALUE, type ScopeValue } from './world.ts';
 
 /** Of one dimension: every value but blank, the blank one, and values by number or name. */
@@ -22,12 +24,7 @@ const NO_STRANGERS: ReadonlySet<string> = new Set();
 
 /** Spells a scope out, descendants included. */
 export function coverageOf(scope: readonly ScopeValue[], dimensions: Dimensions): ScopeCoverage {
-  const entries = new Map<string, ScopeValue[]>();
-  for (const entry of scope) {
-    const same = entries.get(entry.dimension);
-    if (same) same.push(entry);
-    else entries.set(entry.dimension, [entry]);
-  }
+  const entries = grouped(scope, ({ dimension }) => dimension);
   return new Map(
     [...entries].map(([name, values]) => [name, coverageOfValues(values, dimensions.get(name))]),
   );
@@ -55,49 +52,11 @@ function coverageOfValues(
   return { any, blank, spans: joinSpans(spans), strangers: strangers ?? NO_STRANGERS };
 }
 
-/** Sorts pairs of first and last number, and joins those that overlap or touch. */
-export function joinSpans(pairs: readonly number[]): Int32Array {
-  if (pairs.length <= 2) return Int32Array.from(pairs);
-  const order = Array.from({ length: pairs.length / 2 }, (_, index) => index * 2);
-  order.sort((a, b) => at(pairs, a) - at(pairs, b));
-  const joined: number[] = [];
-  for (const index of order) {
-    const [first, last] = [at(pairs, index), at(pairs, index + 1)];
-    const end = joined.length - 1;
-    if (end > 0 && first <= at(joined, end) + 1) joined[end] = Math.max(at(joined, end), last);
-    else joined.push(first, last);
-  }
-  return Int32Array.from(joined);
-}
-
-function at(numbers: ArrayLike<number>, index: number): number {
-  return numbers[index] ?? 0;
-}
-
-/** What either of two covers. */
-export function joinCoverage(one: Coverage, other: Coverage): Coverage {
-  return {
-    any: one.any || other.any,
-    blank: one.blank || other.blank,
-    spans: joinSpans([...one.spans, ...other.spans]),
-    strangers: new Set([...one.strangers, ...other.strangers]),
-  };
-}
-
 /** True where a document's value, by its number, is covered. */
 export function coversNumber(coverage: Coverage, number: number): boolean {
   if (number === BLANK_NUMBER) return coverage.blank;
   if (coverage.any) return true;
-  const { spans } = coverage;
-  let low = 0;
-  let high = spans.length >> 1;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (number < at(spans, 2 * middle)) high = middle;
-    else if (number > at(spans, 2 * middle + 1)) low = middle + 1;
-    else return true;
-  }
-  return false;
+  return isInSpans(coverage.spans, 0, coverage.spans.length >> 1, number);
 }
 
 /** True where the value, null for blank, is covered. Names are texts: only `*` covers a number. */
@@ -120,7 +79,7 @@ export function coveredValues(coverage: Coverage, dimension: Dimension | undefin
   const values = [...coverage.strangers];
   const { spans } = coverage;
   for (let index = 0; index < spans.length; index += 2) {
-    const [first, last] = [at(spans, index), at(spans, index + 1)];
+    const [first = 0, last = 0] = spans.subarray(index, index + 2);
     for (let number = first; number <= last; number++) {
       const value = dimension?.values[number];
       if (value !== undefined) values.push(value);

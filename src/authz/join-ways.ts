@@ -3,10 +3,12 @@
  * one test: five hundred grants of a customer each become one list of customers.
  */
 import type { CompiledDoctype } from './compiled-doctype.ts';
-import { type Coverage, joinSpans } from './coverage.ts';
+import type { Coverage } from './coverage.ts';
 import type { Filter } from './filter.ts';
+import { grouped } from './grouped.ts';
 import type { Way } from './holdings.ts';
 import type { Part } from './part.ts';
+import { joinSpans } from './spans.ts';
 
 /** Joins ways that reach anything at all. What the parts reach together, the ways do. */
 export function joinWays(ways: readonly Way[], doctype: CompiledDoctype): readonly Part[] {
@@ -30,7 +32,7 @@ export function joinWays(ways: readonly Way[], doctype: CompiledDoctype): readon
 /** Parts that differ in their actions only become one. */
 function joinActions(parts: readonly Part[], ids: Ids): Part[] {
   const key = (part: Part): string => `${ids.of(part.when)} ${part.levels} ${ids.all(part, -1)}`;
-  return grouped(parts, key).map((same) => ({
+  return [...grouped(parts, key).values()].map((same) => ({
     ...(same[0] as Part),
     actions: same.reduce((bits, part) => bits | part.actions, 0),
   }));
@@ -42,7 +44,7 @@ function joinAlong(parts: readonly Part[], path: number, ids: Ids): Part[] {
     const restricts = part.coverages[path] === null ? 0 : 1;
     return `${restricts} ${part.actions} ${part.levels} ${ids.of(part.when)} ${ids.all(part, path)}`;
   };
-  return grouped(parts, key).map((same) => {
+  return [...grouped(parts, key).values()].map((same) => {
     const [first] = same as [Part, ...Part[]];
     const coverages = same.flatMap((part) => part.coverages[path] ?? []);
     if (coverages.length < 2) return first;
@@ -57,17 +59,6 @@ function joinAll(coverages: readonly Coverage[]): Coverage {
     spans: joinSpans(coverages.flatMap(({ spans }) => [...spans])),
     strangers: new Set(coverages.flatMap(({ strangers }) => [...strangers])),
   };
-}
-
-function grouped<Item>(items: readonly Item[], keyOf: (item: Item) => string): Item[][] {
-  const groups = new Map<string, Item[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group) group.push(item);
-    else groups.set(key, [item]);
-  }
-  return [...groups.values()];
 }
 
 /** Small numbers for conditions and coverages: the same for the same content. */

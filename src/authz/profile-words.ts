@@ -14,6 +14,7 @@ import { BLANK_NUMBER, numberOf } from './dimension.ts';
 import type { Filter } from './filter.ts';
 import { type DocumentFacts, fieldValue, matches } from './matches.ts';
 import type { Part } from './part.ts';
+import { isInSpans } from './spans.ts';
 
 const ACTIONS_MASK = 0xffff;
 const IS_VISIBLE = 1 << 16;
@@ -167,13 +168,5 @@ function coversAt(words: Int32Array, at: number, number: number): boolean {
   const head = words[at] as number;
   if (number === BLANK_NUMBER) return (head & COVERS_BLANK) !== 0;
   if ((head & COVERS_ANY) !== 0) return true;
-  let low = 0;
-  let high = head >> COUNT_SHIFT;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (number < (words[at + 1 + 2 * middle] as number)) high = middle;
-    else if (number > (words[at + 2 + 2 * middle] as number)) low = middle + 1;
-    else return true;
-  }
-  return false;
+  return isInSpans(words, at + 1, head >> COUNT_SHIFT, number);
 }

@@ -54,15 +54,15 @@ const SCOPE_BUGS: readonly PlantedBug[] = [
   ),
   planted(
     'spans that overlap are not joined',
-    'coverage.ts',
+    'spans.ts',
     'if (end > 0 && first <= at(joined, end) + 1) joined[end] = Math.max(at(joined, end), last);',
     'if (end > 0 && first <= at(joined, end) + 1) joined[end] = last;',
   ),
   planted(
     'the last span is never looked at',
-    'profile-words.ts',
-    'let high = head >> COUNT_SHIFT;',
-    'let high = Math.max((head >> COUNT_SHIFT) - 1, 1);',
+    'spans.ts',
+    'let high = count;',
+    'let high = Math.max(count - 1, 1);',
   ),
   planted(
     'a dimension that the grant leaves out is covered',

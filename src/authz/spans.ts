@@ -1,0 +1,55 @@
+/**
+ * Sets of numbers as spans: first and last number of each, one after the other, ascending, no two
+ * of them touching.
+ */
+
+/** Sorts pairs of first and last number, and joins those that overlap or touch. */
+export function joinSpans(pairs: readonly number[]): Int32Array {
+  if (pairs.length <= 2) return Int32Array.from(pairs);
+  const order = Array.from({ length: pairs.length / 2 }, (_, index) => index * 2);
+  order.sort((a, b) => at(pairs, a) - at(pairs, b));
+  const joined: number[] = [];
+  for (const index of order) {
+    const [first, last] = [at(pairs, index), at(pairs, index + 1)];
+    const end = joined.length - 1;
+    if (end > 0 && first <= at(joined, end) + 1) joined[end] = Math.max(at(joined, end), last);
+    else joined.push(first, last);
+  }
+  return Int32Array.from(joined);
+}
+
+/**
+ * True where a number is in one of the spans, of which there are `count` from `start` on. A place
+ * in a longer array is taken as it is, so that nothing is cut out of it for a question.
+ */
+export function isInSpans(
+  numbers: Int32Array,
+  start: number,
+  count: number,
+  number: number,
+): boolean {
+  let low = 0;
+  let high = count;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (number < (numbers[start + 2 * middle] as number)) high = middle;
+    else if (number > (numbers[start + 2 * middle + 1] as number)) low = middle + 1;
+    else return true;
+  }
+  return false;
+}
+
+/** True where each number of the inner spans is in the outer ones. */
+export function areSpansWithin(inner: Int32Array, outer: Int32Array): boolean {
+  let index = 0;
+  for (let one = 0; one < inner.length; one += 2) {
+    while (index < outer.length && at(outer, index + 1) < at(inner, one)) index += 2;
+    if (index >= outer.length || at(inner, one) < at(outer, index)) return false;
+    if (at(inner, one + 1) > at(outer, index + 1)) return false;
+  }
+  return true;
+}
+
+function at(numbers: ArrayLike<number>, index: number): number {
+  return numbers[index] ?? 0;
+}
