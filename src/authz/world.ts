@@ -74,6 +74,8 @@ export type DoctypeShape = {
   readonly paths: readonly DimensionPath[];
   /** Field name to level; a field not listed does not exist. */
   readonly levels: ReadonlyMap<string, number>;
+  /** Of these fields, those that say something of a person: pay, health, a home. */
+  readonly personal: ReadonlySet<string>;
 };
 
 /** A tree dimension: each value's parent, null for a root. Flat dimensions have no entry. */
@@ -85,6 +87,8 @@ export type Tree = {
 export type World = {
   /** Grows with every change to anything in the world. */
   readonly epoch: number;
+  /** Everybody who may act: people and service accounts that are enabled, system principals. */
+  readonly users: readonly string[];
   readonly doctypes: readonly DoctypeShape[];
   readonly trees: readonly Tree[];
   readonly roles: readonly Role[];

@@ -29,6 +29,7 @@ export function isSteadyBetween(policy: Policy, a: number, b: number): boolean {
 type RawScope = { dimension: string; value: string; descendants: number };
 type RawPolicy = {
   epoch: number;
+  users: string[];
   doctypes: { id: number; definition: Doctype }[];
   trees: { dimension: string; parents: Record<string, string | null> }[];
   roles: string[];
@@ -95,6 +96,7 @@ export function compilePolicy(text: string, known: Policy | null): Policy {
 function worldFrom(raw: RawPolicy, doctypes: ReadonlyMap<string, Doctype>): World {
   return {
     epoch: raw.epoch,
+    users: raw.users,
     doctypes: [...doctypes.values()].filter((doctype) => !doctype.istable).map(shapeOf),
     trees: raw.trees.map(({ dimension, parents }) => ({
       dimension,
@@ -146,10 +148,13 @@ function worldFrom(raw: RawPolicy, doctypes: ReadonlyMap<string, Doctype>): Worl
 
 function shapeOf(doctype: Doctype): DoctypeShape {
   const levels = new Map<string, number>(STANDARD_FIELDS.map((name) => [name, 0]));
+  const personal = new Set<string>();
   for (const field of doctype.fields) {
-    if (sensitivityOf(field) !== 'secret') levels.set(field.fieldname, field.level ?? 0);
+    const sensitivity = sensitivityOf(field);
+    if (sensitivity !== 'secret') levels.set(field.fieldname, field.level ?? 0);
+    if (sensitivity === 'personal') personal.add(field.fieldname);
   }
-  return { name: doctype.name, paths: doctype.dimension_paths ?? [], levels };
+  return { name: doctype.name, paths: doctype.dimension_paths ?? [], levels, personal };
 }
 
 function isInForce({ status, reach }: RawPolicy['rules'][number]): boolean {

@@ -17,7 +17,8 @@ const before = { id: '1', version: 3, values: { name: 'N-1', title: 'old' }, tab
 
 const world: World = {
   epoch: opening.epoch,
-  doctypes: [{ name: 'Note', paths: [], levels: new Map() }],
+  users: ['ann', 'bob'],
+  doctypes: [{ name: 'Note', paths: [], levels: new Map(), personal: new Set() }],
   trees: [],
   roles: [{ name: 'Writer' }],
   rules: [

@@ -15,7 +15,7 @@ function refusal(parts: Partial<World>): string {
 }
 
 test('a world without anything in it compiles', () => {
-  const nothing = { doctypes: [], trees: [], roles: [] };
+  const nothing = { users: [], doctypes: [], trees: [], roles: [] };
   assert.equal(compileWorld(worldWith(nothing)).doctypes.size, 0);
   assert.equal(compileWorld(worldWith({ ...nothing, epoch: 7 })).epoch, 7);
 });

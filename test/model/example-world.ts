@@ -24,6 +24,7 @@ const ALWAYS = { from: null, until: null };
 
 const NO_WORLD: World = {
   epoch: 1,
+  users: ['ada', 'ben', 'cleo', 'dan', 'system:ledger'],
   doctypes: [
     {
       name: 'Invoice',
@@ -32,6 +33,7 @@ const NO_WORLD: World = {
         { dimension: 'Cost Center', path: 'cost_center' },
       ],
       levels: new Map([['company', 0]]),
+      personal: new Set(),
     },
     {
       name: 'Payslip',
@@ -40,6 +42,7 @@ const NO_WORLD: World = {
         { dimension: 'Employee', path: 'employee' },
       ],
       levels: new Map([['net_pay', 1]]),
+      personal: new Set(['net_pay']),
     },
     {
       name: 'Stock Move',
@@ -48,9 +51,15 @@ const NO_WORLD: World = {
         { dimension: 'Warehouse', path: 'to_warehouse' },
       ],
       levels: new Map(),
+      personal: new Set(),
     },
-    { name: 'Company', paths: [{ dimension: 'Company', path: 'name' }], levels: new Map() },
-    { name: 'Note', paths: [], levels: new Map() },
+    {
+      name: 'Company',
+      paths: [{ dimension: 'Company', path: 'name' }],
+      levels: new Map(),
+      personal: new Set(),
+    },
+    { name: 'Note', paths: [], levels: new Map(), personal: new Set() },
   ],
   trees: [
     {

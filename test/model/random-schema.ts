@@ -74,6 +74,7 @@ const shape = (name: string): fc.Arbitrary<DoctypeShape> =>
           return [field, levels[own] ?? 0];
         }),
       ),
+      personal: new Set(['amount']),
     }));
 
 /** One to three doctypes with none to three dimension paths. */

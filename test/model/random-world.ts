@@ -128,6 +128,7 @@ export const randomWorlds: fc.Arbitrary<RandomWorld> = shapes
   .map(({ doctypes, documents, principals, trees, isEmpty, ...parts }) => ({
     world: {
       epoch: 1,
+      users: isEmpty ? [] : [...PEOPLE, SYSTEM],
       doctypes,
       trees: isEmpty ? [] : trees,
       roles: isEmpty ? [] : ROLES.map((name) => ({ name })),

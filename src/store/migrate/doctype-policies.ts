@@ -101,6 +101,7 @@ export function triggersOf(doctype: Doctype, id: number): string[] {
         )
       : []),
     ...cycleTrigger(doctype, trigger),
+    ...(doctype.name === 'User' ? userTriggers(trigger) : []),
     ...(doctype.is_tree && doctype.is_dimension && doctype.parent_field
       ? [
           ...trigger(
@@ -125,6 +126,15 @@ export function triggersOf(doctype: Doctype, id: number): string[] {
           ),
         ]
       : []),
+  ];
+}
+
+/** Who may act at all is part of the world, and so is of the epoch. */
+function userTriggers(trigger: MakeTrigger): string[] {
+  const raise = 'for each statement execute function sys.raise_epoch()';
+  return [
+    ...trigger('raise_epoch_users', 'after insert or delete', raise),
+    ...trigger('raise_epoch_enabled', 'after update of name, enabled', raise),
   ];
 }
 
