@@ -1,10 +1,12 @@
 /** Checks a world and turns it into what `decide` reads. All of it is in force, or none. */
 import { actionBits, withImplied } from './actions.ts';
-import type { CompiledGrant, CompiledRule, CompiledWorld } from './compiled.ts';
+import type { CompiledWorld } from './compiled.ts';
 import type { CompiledDoctype } from './compiled-doctype.ts';
+import type { CompiledGrant, CompiledRule } from './compiled-grant.ts';
 import { coverageOf, type Dimensions } from './coverage.ts';
 import { compileDimension, type Dimension } from './dimension.ts';
 import { grouped } from './grouped.ts';
+import { Population } from './population.ts';
 import { ProfileStore } from './profile-store.ts';
 import {
   ANY_VALUE,
@@ -29,18 +31,20 @@ export function compileWorld(world: World): CompiledWorld {
   );
   const roles = new Set(world.roles.map((role) => role.name));
   const grants = world.grants.map((grant) => compileGrant(grant, roles, dimensions));
+  const rules = compileRules(world, roles, doctypes);
   return Object.freeze({
     epoch: world.epoch,
     source: world,
     doctypes,
     dimensions,
-    rules: compileRules(world, roles, doctypes),
+    rules,
     userGrants: grantsTo('User', grants),
     groupGrants: grantsTo('Group', grants),
     memberships: grouped(world.members, (member) => member.user),
     shares: compileShares(world),
     authorities: world.authorities,
     profiles: new ProfileStore(),
+    population: once(() => new Population(world, grants, rules)),
   });
 }
 
@@ -132,6 +136,11 @@ function compileRules(
     });
   }
   return byRole;
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: Value | undefined;
+  return () => (made ??= make());
 }
 
 function compileShares(world: World): Map<string, Map<string, Share[]>> {

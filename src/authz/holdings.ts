@@ -1,7 +1,8 @@
 /** Which grants a principal holds now, and by which rules they can reach a doctype. */
 import type { Action } from './actions.ts';
-import type { CompiledRule, CompiledWorld, Holding } from './compiled.ts';
+import type { CompiledWorld, Holding } from './compiled.ts';
 import type { CompiledDoctype, CompiledPath } from './compiled-doctype.ts';
+import type { CompiledRule } from './compiled-grant.ts';
 import type { Coverage } from './coverage.ts';
 import { EVERYONE, GUESTS, type Principal } from './principal.ts';
 import { isValid } from './validity.ts';

@@ -23,6 +23,15 @@ export type Principal = {
   readonly ceilings: readonly Ceiling[];
 };
 
+/** The name of whoever did not sign in. */
+export const GUEST = 'Guest';
+
+/** What a name stands for is told by the name alone: `system:ledger`, `Guest`, or a user's. */
+export function kindOf(id: string): Principal['kind'] {
+  if (id === GUEST) return 'guest';
+  return id.startsWith('system:') ? 'system' : 'user';
+}
+
 /** Everyone who signed in. */
 export const EVERYONE = 'Everyone';
 /** Whoever did not sign in. */

@@ -1,5 +1,5 @@
 /** Whoever a request is for, with the proof of it that the database checks again. */
-import type { Principal } from '../authz/index.ts';
+import { GUEST, kindOf, type Principal } from '../authz/index.ts';
 import type { Credential } from '../store/opening.ts';
 
 export type Caller = {
@@ -11,8 +11,6 @@ export type Caller = {
   readonly address: string | null;
 };
 
-export const GUEST_ID = 'Guest';
-
 /** Where a request came from, for the audit log. */
 export type Origin = Pick<Caller, 'requestId' | 'door' | 'address'>;
 
@@ -21,17 +19,12 @@ export function principalNamed(id: string): Principal {
   return { id, kind: kindOf(id), actor: null, ceilings: [] };
 }
 
-function kindOf(id: string): Principal['kind'] {
-  if (id === GUEST_ID) return 'guest';
-  return id.startsWith('system:') ? 'system' : 'user';
-}
-
 /** Nobody signed in. */
 export function guestCaller(origin: Origin): Caller {
   return {
     ...origin,
-    principal: principalNamed(GUEST_ID),
-    credential: { kind: 'named', principal: GUEST_ID },
+    principal: principalNamed(GUEST),
+    credential: { kind: 'named', principal: GUEST },
   };
 }
 

@@ -71,7 +71,7 @@ export const grantees: fc.Arbitrary<Grantee> = fc.oneof(
     { type: 'Group', name: 'Everyone' },
     { type: 'Group', name: 'Guests' },
     { type: 'User', name: SYSTEM },
-    { type: 'User', name: 'visitor' },
+    { type: 'User', name: 'Guest' },
     // A group's name is no user, and a user's no group.
     { type: 'User', name: 'north' },
     { type: 'Group', name: 'ada' },

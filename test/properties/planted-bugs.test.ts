@@ -11,6 +11,7 @@ import { randomChanges } from '../model/random-gains.ts';
 import { randomWorlds } from '../model/random-world.ts';
 import { findDisagreement, type Kernel, referenceRefusal } from './agreement.ts';
 import { PLANTED_BUGS, type PlantedBug } from './planted-bugs.ts';
+import { findWhoDisagreement } from './who.ts';
 
 const KERNEL = fileURLToPath(new URL('../../src/authz', import.meta.url));
 const copies = mkdtempSync(join(tmpdir(), 'bailiwick-planted-'));
@@ -47,6 +48,10 @@ function findBug(kernel: Kernel): string | null {
     }
     for (const sample of worlds) {
       const found = findDisagreement(kernel, sample, ['read', 'write', 'select', 'create']);
+      if (found !== null) return found;
+    }
+    for (const sample of worlds) {
+      const found = findWhoDisagreement(kernel, sample);
       if (found !== null) return found;
     }
     for (const sample of worlds.slice(0, 60)) {

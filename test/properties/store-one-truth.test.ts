@@ -78,7 +78,7 @@ test('INVARIANT (one-truth): reference, kernel, filter in SQL, row-level securit
 
 test('INVARIANT (one-truth): row-level security alone lets write what the reference allows', async (t) => {
   const census = new Census();
-  await holdsForAllInTurn(t, 10, inputs, async ({ sample }) => {
+  await holdsForAllInTurn(t, 16, inputs, async ({ sample }) => {
     await database.load(sample);
     for (const principal of sample.principals.filter(({ actor }) => actor === null)) {
       for (const [action, verb] of COMMANDS) {
