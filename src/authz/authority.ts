@@ -75,7 +75,8 @@ export function hasAuthority(
   );
 }
 
-function hasRole(
+/** True where the authority is over the role, whatever the scope. */
+export function hasRole(
   { roles, exceptRoles }: GrantingAuthority,
   { role, exceptRoles: left = [] }: Omit<Gain, 'grantee'>,
 ): boolean {

@@ -32,7 +32,10 @@ export type Witness =
 /** `missing` names what stood in the way of a refusal, nearest first; see `explain`. */
 export type Missing = {
   readonly kind: 'doctype' | 'role' | 'dimension' | 'scope' | 'when' | 'ceiling';
+  /** Names no value of the document. */
   readonly detail: string;
+  /** Of kind `scope`: the field whose value is not covered. */
+  readonly field?: string;
 };
 
 export type Decision = {
@@ -100,7 +103,7 @@ class Verdict implements Decision {
   get missing(): readonly Missing[] {
     if (this.allowed) return [];
     if (!this.doctype) return [{ kind: 'doctype', detail: 'no such doctype' }];
-    return [missingOf(this.world, this.request, this.doctype)];
+    return missingOf(this.world, this.request, this.doctype);
   }
 
   get levels(): ReadonlySet<number> {
@@ -128,12 +131,13 @@ function missingOf(
   world: CompiledWorld,
   request: DecisionRequest,
   doctype: CompiledDoctype,
-): Missing {
+): readonly Missing[] {
   const { principal, action, document, now } = request;
   const stopping =
     witnessesOf(world, request, doctype).length > 0 &&
     principal.ceilings.find((ceiling) => !ceilingAllows(world, ceiling, action, doctype, document));
-  if (stopping) return { kind: 'ceiling', detail: `\`${stopping.name}\` does not reach that far` };
+  if (stopping)
+    return [{ kind: 'ceiling', detail: `\`${stopping.name}\` does not reach that far` }];
   return nearestMiss(waysOf(world, principal, action, doctype, now), request);
 }
 
@@ -160,22 +164,16 @@ function shareOpens(share: Share, action: Action, document: DocumentFacts): bool
   return share.document === document['name'] && withImplied(share.actions).has(action);
 }
 
-/** The way with the fewest obstacles, and its first obstacle. Names no value of the document. */
-function nearestMiss(ways: readonly Way[], request: DecisionRequest): Missing {
-  let nearest: { count: number; missing: Missing } | null = null;
+/** All obstacles of the way with the fewest. */
+function nearestMiss(ways: readonly Way[], request: DecisionRequest): readonly Missing[] {
+  let nearest: readonly Missing[] = [];
   for (const way of ways) {
     const obstacles = obstaclesOf(way, request);
-    const first = obstacles[0];
-    if (first && (nearest === null || obstacles.length < nearest.count)) {
-      nearest = { count: obstacles.length, missing: first };
-    }
+    if (nearest.length === 0 || obstacles.length < nearest.length) nearest = obstacles;
   }
-  return (
-    nearest?.missing ?? {
-      kind: 'role',
-      detail: `no role held now has a rule in force to ${request.action} ${request.doctype}`,
-    }
-  );
+  if (nearest.length > 0) return nearest;
+  const detail = `no role held now has a rule in force to ${request.action} ${request.doctype}`;
+  return [{ kind: 'role', detail }];
 }
 
 function obstaclesOf(way: Way, { document, principal, doctype }: DecisionRequest): Missing[] {
@@ -189,6 +187,7 @@ function obstaclesOf(way: Way, { document, principal, doctype }: DecisionRequest
     obstacles.push({
       kind: 'scope',
       detail: `role ${role} is held; no ${test.path.dimension.name} of grant \`${name}\` covers it`,
+      field: test.path.path,
     });
   }
   const { when } = way.rule.source;

@@ -1,5 +1,5 @@
 /** What the commands do, implemented by the composition root. */
-import type { Explanation } from '../access/access.ts';
+import type { Explanation, WhoAnswer, WhoQuestion } from '../access/access.ts';
 
 export type CliActions = {
   /** Serves until it is told to stop; `ready` gets the address. */
@@ -8,6 +8,7 @@ export type CliActions = {
   readonly start: (ready: (started: Started) => void) => Promise<void>;
   readonly demo: (size: string, quiet: boolean) => Promise<DemoReport>;
   readonly explain: (question: ExplainQuestion) => Promise<Explanation>;
+  readonly who: (question: WhoCommand) => Promise<WhoAnswer>;
   readonly importDoctypes: (folder: string) => Promise<ImportReport>;
   readonly doctor: () => Promise<DoctorReport>;
   readonly migrate: (request: { definitions?: string; demo?: boolean }) => Promise<unknown>;
@@ -30,9 +31,14 @@ export type ExplainQuestion = {
   readonly action: string;
   readonly doctype: string;
   readonly name: string | undefined;
-  /** Who asks, where it is not the system; the password is asked for only then. */
-  readonly as: { readonly user: string; readonly password: () => Promise<string> } | undefined;
+  readonly field: string | undefined;
+  readonly as: AskAs | undefined;
 };
+
+export type WhoCommand = WhoQuestion & { readonly as: AskAs | undefined };
+
+/** Who asks, where it is not the system; the password is asked for only then. */
+export type AskAs = { readonly user: string; readonly password: () => Promise<string> };
 
 export type ImportReport = {
   readonly files: readonly ImportedFile[];

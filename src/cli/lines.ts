@@ -1,5 +1,5 @@
 /** Results as lines for people. */
-import type { Explanation } from '../access/access.ts';
+import type { Explanation, WhoAnswer, WhoQuestion } from '../access/access.ts';
 import type { DoctorReport, ImportedFile, ImportReport, Started } from './actions.ts';
 
 /** How to sign in as each person of the demo. */
@@ -27,16 +27,33 @@ export function explanationLines(
   const what = `${action} ${doctype}${name === undefined ? '' : ` ${name}`}`;
   return [
     `${allowed ? 'Yes' : 'No'}: ${user} ${allowed ? 'may' : 'may not'} ${what}`,
-    ...because.map(({ kind, name: witness, role, rule, scope = [] }) => {
-      const within = scope.map(
-        ({ dimension, value, descendants }) =>
-          `${dimension} ${value}${descendants === 1 ? ' and below' : ''}`,
-      );
-      const by = role === undefined ? '' : `: role ${role}, rule ${rule ?? ''}`;
-      return `  by ${kind} ${witness}${by}${within.length > 0 ? `, within ${within.join(', ')}` : ''}`;
-    }),
+    ...because.map((witness) => `  by ${witnessWords(witness)}`),
     ...missing.map(({ detail }) => `  missing: ${detail}`),
   ];
+}
+
+/** Everybody who can, each with all that lets them. */
+export function whoLines(
+  { principals, total }: WhoAnswer,
+  { action, doctype, name, field }: WhoQuestion,
+): string[] {
+  const what = `${action} ${field === undefined ? '' : `${field} of `}${doctype} ${name}`;
+  return [
+    `${total === 0 ? 'Nobody' : total} can ${what}`,
+    ...principals.flatMap((one) => [
+      `  ${one.name}`,
+      ...one.because.map((witness) => `    by ${witnessWords(witness)}`),
+    ]),
+  ];
+}
+
+function witnessWords({ kind, name, role, rule, scope = [] }: Explanation['because'][number]) {
+  const within = scope.map(
+    ({ dimension, value, descendants }) =>
+      `${dimension} ${value}${descendants === 1 ? ' and below' : ''}`,
+  );
+  const by = role === undefined ? '' : `: role ${role}, rule ${rule ?? ''}`;
+  return `${kind} ${name}${by}${within.length > 0 ? `, within ${within.join(', ')}` : ''}`;
 }
 
 /** Each file with its outcome, and all that was not taken over. */

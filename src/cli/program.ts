@@ -1,13 +1,14 @@
 /** The command line: one more door. Its words, options and exit codes. */
 import { Command, CommanderError, Option } from 'commander';
 import { Refusal } from '../base/errors.ts';
-import type { CliActions } from './actions.ts';
+import type { AskAs, CliActions } from './actions.ts';
 import {
   doctorLines,
   explanationLines,
   importLines,
   migrationLines,
   startedLines,
+  whoLines,
 } from './lines.ts';
 import { print } from './print.ts';
 import { readPassword } from './read-password.ts';
@@ -88,16 +89,38 @@ function addQuestions(
     .argument('<action>')
     .argument('<doctype>')
     .argument('[name]')
-    .option('--as <user>', 'ask as this user, whose password is asked for or read from input')
+    .option('--field <field>', 'a field of the document')
+    .option(...AS)
     .action(async (user, action, doctype, name, options) => {
-      const { as, json } = options;
-      const signIn = as === undefined ? undefined : { user: as, password: () => readPassword(as) };
-      const explanation = await prepare().explain({ user, action, doctype, name, as: signIn });
+      const { field, json } = options;
+      const as = askAs(options.as);
+      const explanation = await prepare().explain({ user, action, doctype, name, field, as });
       print(json, explanation, () =>
         explanationLines(explanation, { user, action, doctype, name }),
       );
       isOk(explanation.allowed);
     });
+  command('who', 'everybody who may do ACTION on a document, and why')
+    .argument('<action>')
+    .argument('<doctype>')
+    .argument('<name>')
+    .option('--field <field>', 'a field of the document')
+    .option(...AS)
+    .action(async (action, doctype, name, options) => {
+      const question = { action, doctype, name, ...(options.field && { field: options.field }) };
+      const answer = await prepare().who({ ...question, as: askAs(options.as) });
+      print(options.json, answer, () => whoLines(answer, question));
+      isOk(answer.total > 0);
+    });
+}
+
+const AS = [
+  '--as <user>',
+  'ask as this user, whose password is asked for or read from input',
+] as const;
+
+function askAs(user: string | undefined): AskAs | undefined {
+  return user === undefined ? undefined : { user, password: () => readPassword(user) };
 }
 
 function addChanges(

@@ -12,6 +12,7 @@ import { dataDirOf, open, operator, withSystem } from './open-system.ts';
 import { prepareDemo } from './prepare-demo.ts';
 import { log, serve } from './serve.ts';
 import type { Root } from './system.ts';
+import { who } from './who.ts';
 
 /** Everything the command line can do, on this installation. */
 export function actionsOf(root: Root): CliActions {
@@ -20,6 +21,7 @@ export function actionsOf(root: Root): CliActions {
     start: async (ready) => await startDemo(root, ready),
     demo: async (size, progress) => await makeDemo(root, size, progress),
     explain: async (question) => await explain(root, question),
+    who: async (question) => await who(root, question),
     importDoctypes: async (folder) => await importDoctypes(root, folder),
     doctor: async () => await examine(root),
     migrate: async (request) => await migrateInstallation(root, request),

@@ -11,6 +11,7 @@ import { randomChanges } from '../model/random-gains.ts';
 import { randomWorlds } from '../model/random-world.ts';
 import { findDisagreement, type Kernel, referenceRefusal } from './agreement.ts';
 import { PLANTED_BUGS, type PlantedBug } from './planted-bugs.ts';
+import { WHO_BUGS } from './planted-bugs-who.ts';
 import { findWhoDisagreement } from './who.ts';
 
 const KERNEL = fileURLToPath(new URL('../../src/authz', import.meta.url));
@@ -69,7 +70,7 @@ test('a copy of the kernel without a planted bug agrees with the reference', asy
   assert.equal(findBug(await kernelWith(null, 'as-it-is')), null);
 });
 
-for (const [index, planted] of PLANTED_BUGS.entries()) {
+for (const [index, planted] of [...PLANTED_BUGS, ...WHO_BUGS].entries()) {
   test(`a planted bug is caught: ${planted.bug}`, async () => {
     assert.notEqual(findBug(await kernelWith(planted, `bug-${index + 1}`)), null);
   });

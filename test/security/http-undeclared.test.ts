@@ -155,6 +155,7 @@ test('guests get nothing where a route is not for them, whatever is granted to G
     '/api/method/frappe.client.submit': { doc: { doctype: 'Item', name } },
     '/api/method/frappe.client.cancel': { doctype: 'Item', name },
     '/api/access/explain': { action: 'read', doctype: 'Item', name },
+    '/api/access/who': { action: 'read', doctype: 'Item', name },
     '/api/resource/:doctype': { item_code: 'by nobody', item_name: 'x' },
   };
   for (const { method, path, ofDoctype } of ROUTES.filter(({ guest }) => !guest)) {

@@ -1,6 +1,6 @@
 /** Questions about access, themselves authorised. */
 import { Type } from 'typebox';
-import type { ExplainRequest } from '../../access/access.ts';
+import type { ExplainRequest, WhoQuestion } from '../../access/access.ts';
 import { LIMITS } from '../../base/limits.ts';
 import type { Route } from '../route.ts';
 
@@ -11,6 +11,16 @@ const EXPLAIN = Type.Object(
     name: Type.Optional(Type.String()),
     field: Type.Optional(Type.String()),
     user: Type.Optional(Type.String()),
+  },
+  { additionalProperties: false },
+);
+
+const WHO = Type.Object(
+  {
+    action: Type.String(),
+    doctype: Type.String(),
+    name: Type.String(),
+    field: Type.Optional(Type.String()),
   },
   { additionalProperties: false },
 );
@@ -30,5 +40,18 @@ export const ACCESS_ROUTES: readonly Route[] = [
     body: EXPLAIN,
     handle: async ({ services, caller, body }) =>
       await services.access.explain(caller, body as ExplainRequest),
+  },
+  {
+    method: 'POST',
+    path: '/api/access/who',
+    summary: 'Everybody who may do an action on a document or a field of it; needs `inspect`',
+    action: 'inspect',
+    guest: false,
+    ofDoctype: true,
+    rateLimit: { perMinute: LIMITS.requestsPerMinute },
+    audit: 'refusals',
+    body: WHO,
+    handle: async ({ services, caller, body }) =>
+      await services.access.who(caller, body as WhoQuestion),
   },
 ];
