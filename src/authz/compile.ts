@@ -2,11 +2,11 @@
 import { actionBits, withImplied } from './actions.ts';
 import type { CompiledWorld } from './compiled.ts';
 import type { CompiledDoctype } from './compiled-doctype.ts';
-import type { CompiledGrant, CompiledRule } from './compiled-grant.ts';
+import type { CompiledGrant, CompiledRule, CompiledRules } from './compiled-grant.ts';
 import { coverageOf, type Dimensions } from './coverage.ts';
 import { compileDimension, type Dimension } from './dimension.ts';
 import { grouped } from './grouped.ts';
-import { Population } from './population.ts';
+import { populationOf } from './population.ts';
 import { ProfileStore } from './profile-store.ts';
 import {
   ANY_VALUE,
@@ -14,6 +14,7 @@ import {
   type DoctypeShape,
   type Grant,
   type Grantee,
+  type Rule,
   type Share,
   type World,
 } from './world.ts';
@@ -31,20 +32,23 @@ export function compileWorld(world: World): CompiledWorld {
   );
   const roles = new Set(world.roles.map((role) => role.name));
   const grants = world.grants.map((grant) => compileGrant(grant, roles, dimensions));
+  const userGrants = grantsTo('User', grants);
+  const groupGrants = grantsTo('Group', grants);
   const rules = compileRules(world, roles, doctypes);
   return Object.freeze({
     epoch: world.epoch,
     source: world,
+    roles,
     doctypes,
     dimensions,
     rules,
-    userGrants: grantsTo('User', grants),
-    groupGrants: grantsTo('Group', grants),
+    userGrants,
+    groupGrants,
     memberships: grouped(world.members, (member) => member.user),
     shares: compileShares(world),
     authorities: world.authorities,
     profiles: new ProfileStore(),
-    population: once(() => new Population(world, grants, rules)),
+    population: once(() => populationOf(world, userGrants, groupGrants, rules)),
   });
 }
 
@@ -88,7 +92,8 @@ function compileDoctype(
   return { ...shape, number, compiledPaths };
 }
 
-function compileGrant(
+/** Throws `WorldError` where the role is not there. */
+export function compileGrant(
   grant: Grant,
   roles: ReadonlySet<string>,
   dimensions: Dimensions,
@@ -105,40 +110,44 @@ function compileRules(
   world: World,
   roles: ReadonlySet<string>,
   doctypes: ReadonlyMap<string, DoctypeShape>,
-): Map<string, Map<string, CompiledRule[]>> {
-  const byRole = new Map<string, Map<string, CompiledRule[]>>();
-  for (const rule of world.rules) {
-    if (!roles.has(rule.role)) {
-      throw new WorldError(
-        `rule \`${rule.name}\` is of a role that is not there: \`${rule.role}\``,
-      );
-    }
-    // A rule without a reach is a draft, whatever its status says.
-    if (rule.status !== 'in force' || rule.reach === null) continue;
-    if (rule.reach !== 'within' && rule.reach !== 'everything') {
-      throw new WorldError(`rule \`${rule.name}\` has an unknown reach: \`${rule.reach}\``);
-    }
-    if (!doctypes.has(rule.doctype)) {
-      throw new WorldError(`rule \`${rule.name}\` is for an unknown doctype: \`${rule.doctype}\``);
-    }
-    const byDoctype = byRole.get(rule.role) ?? new Map<string, CompiledRule[]>();
-    byRole.set(rule.role, byDoctype);
-    const rules = byDoctype.get(rule.doctype) ?? [];
-    byDoctype.set(rule.doctype, rules);
-    const actions = withImplied(rule.actions);
-    rules.push({
-      source: rule,
-      actions,
-      actionBits: actionBits(actions),
-      levelBits: rule.levels.reduce((bits, level) => bits | (1 << level), 0),
-      levels: new Set(rule.levels),
-      except: new Set(rule.except),
-    });
-  }
-  return byRole;
+): CompiledRules {
+  const rules = world.rules.flatMap((rule) => compileRule(rule, roles, doctypes) ?? []);
+  const byRole = grouped(rules, ({ source }) => source.role);
+  return new Map(
+    [...byRole].map(([role, own]) => [role, grouped(own, ({ source }) => source.doctype)]),
+  );
 }
 
-function once<Value>(make: () => Value): () => Value {
+/** Null for a draft. Throws `WorldError` where the rule speaks of what is not there. */
+export function compileRule(
+  rule: Rule,
+  roles: ReadonlySet<string>,
+  doctypes: ReadonlyMap<string, DoctypeShape>,
+): CompiledRule | null {
+  if (!roles.has(rule.role)) {
+    throw new WorldError(`rule \`${rule.name}\` is of a role that is not there: \`${rule.role}\``);
+  }
+  // A rule without a reach is a draft, whatever its status says.
+  if (rule.status !== 'in force' || rule.reach === null) return null;
+  if (rule.reach !== 'within' && rule.reach !== 'everything') {
+    throw new WorldError(`rule \`${rule.name}\` has an unknown reach: \`${rule.reach}\``);
+  }
+  if (!doctypes.has(rule.doctype)) {
+    throw new WorldError(`rule \`${rule.name}\` is for an unknown doctype: \`${rule.doctype}\``);
+  }
+  const actions = withImplied(rule.actions);
+  return {
+    source: rule,
+    actions,
+    actionBits: actionBits(actions),
+    levelBits: rule.levels.reduce((bits, level) => bits | (1 << level), 0),
+    levels: new Set(rule.levels),
+    except: new Set(rule.except),
+  };
+}
+
+/** Makes a value when it is first asked for. */
+export function once<Value>(make: () => Value): () => Value {
   let made: Value | undefined;
   return () => (made ??= make());
 }

@@ -12,6 +12,8 @@ export type Holding = { readonly grant: CompiledGrant; readonly member: Member |
 export type CompiledWorld = {
   readonly epoch: number;
   readonly source: World;
+  /** Names of all roles. */
+  readonly roles: ReadonlySet<string>;
   readonly doctypes: ReadonlyMap<string, CompiledDoctype>;
   readonly dimensions: Dimensions;
   readonly rules: CompiledRules;

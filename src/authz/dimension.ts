@@ -15,7 +15,7 @@ export type Dimension = {
   readonly numbers: ReadonlyMap<string, number>;
   /** Values by their number. */
   readonly values: readonly string[];
-  /** By number: the last number below it, its own where nothing is. */
+  /** By number: the last number below it. Where nothing is below, its own or none at all. */
   readonly lasts: Int32Array;
 };
 
@@ -48,6 +48,16 @@ export function compileDimension(
   }
   for (const value of others) if (!numbers.has(value)) number(value);
   return { name, numbers, values, lasts: Int32Array.from(lasts) };
+}
+
+/**
+ * Gives a value a number where it has none yet. Worlds compiled before may share the dimension:
+ * to them, as before, only `*` covers the value, since no scope of theirs names it.
+ */
+export function growDimension({ numbers, values }: Dimension, value: string): void {
+  if (numbers.has(value)) return;
+  (numbers as Map<string, number>).set(value, values.length);
+  (values as string[]).push(value);
 }
 
 function numberTree(tree: Tree, number: (value: string) => number, lasts: number[]): void {

@@ -11,6 +11,18 @@ import { isValid } from './validity.ts';
 import type { WhoRequest } from './who-request.ts';
 import type { Share, World } from './world.ts';
 
+type Grants = ReadonlyMap<string, readonly CompiledGrant[]>;
+
+/** The population of a world, from what is given to users and to groups. */
+export function populationOf(
+  source: World,
+  userGrants: Grants,
+  groupGrants: Grants,
+  rules: CompiledRules,
+): Population {
+  return new Population(source, [...userGrants.values(), ...groupGrants.values()].flat(), rules);
+}
+
 /** Everybody who may act, numbered in the order of their names, and what is given to whom. */
 export class Population {
   readonly names: readonly string[];

@@ -28,16 +28,30 @@ const ENDLESS: Window = { from: Number.NEGATIVE_INFINITY, until: Number.POSITIVE
 
 const NO_NAMES: ReadonlyMap<string, number> = new Map();
 
+type ByKind<Value> = Readonly<Record<Principal['kind'], Map<string, Value>>>;
+
+/** Forgotten profiles leave words behind: beyond this many, memory is begun anew. */
+const FORGOTTEN_MAX = 10_000;
+
 export class ProfileStore {
-  private readonly memory = new ProfileMemory();
-  private readonly places = { user: new Map(), system: new Map(), guest: new Map() } as Readonly<
-    Record<Principal['kind'], Map<string, number>>
-  >;
-  private readonly shares = { user: new Map(), system: new Map(), guest: new Map() } as Readonly<
-    Record<Principal['kind'], Map<string, OpenShares>>
-  >;
+  private memory = new ProfileMemory();
+  private places: ByKind<number> = byKind(() => new Map());
+  private shares: ByKind<OpenShares> = byKind(() => new Map());
   /** Number 0 has neither beginning nor end. */
-  private readonly windows: Window[] = [ENDLESS];
+  private windows: Window[] = [ENDLESS];
+  private forgotten = 0;
+
+  /** The store of a world in which only these principals (null: all) may do something else. */
+  without(principals: ReadonlySet<string> | null): ProfileStore {
+    const next = new ProfileStore();
+    if (principals === null || this.forgotten > FORGOTTEN_MAX) return next;
+    next.memory = this.memory;
+    next.windows = this.windows;
+    next.places = byKind((kind) => leftOf(this.places[kind], principals));
+    next.shares = byKind((kind) => leftOf(this.shares[kind], principals));
+    next.forgotten = this.forgotten + principals.size;
+    return next;
+  }
 
   /** The place of the profile that holds now; undefined where none is kept. */
   find(principal: Principal, now: number): number | undefined {
@@ -86,4 +100,14 @@ export class ProfileStore {
     if (!this.memory.hasShares(place, doctype)) return NO_NAMES;
     return this.shares[principal.kind].get(principal.id)?.get(doctype.name) ?? NO_NAMES;
   }
+}
+
+function byKind<Value>(make: (kind: Principal['kind']) => Map<string, Value>): ByKind<Value> {
+  return { user: make('user'), system: make('system'), guest: make('guest') };
+}
+
+function leftOf<Value>(map: Map<string, Value>, gone: ReadonlySet<string>): Map<string, Value> {
+  const left = new Map(map);
+  for (const name of gone) left.delete(name);
+  return left;
 }

@@ -7,11 +7,14 @@ import test, { after } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import type { Principal } from '../../src/authz/principal.ts';
+import { randomWorldChanges } from '../model/random-change.ts';
 import { randomChanges } from '../model/random-gains.ts';
 import { randomWorlds } from '../model/random-world.ts';
 import { findDisagreement, type Kernel, referenceRefusal } from './agreement.ts';
 import { PLANTED_BUGS, type PlantedBug } from './planted-bugs.ts';
+import { PREVIEW_BUGS } from './planted-bugs-preview.ts';
 import { WHO_BUGS } from './planted-bugs-who.ts';
+import { findPreviewDisagreement, findStale } from './preview.ts';
 import { findWhoDisagreement } from './who.ts';
 
 const KERNEL = fileURLToPath(new URL('../../src/authz', import.meta.url));
@@ -21,6 +24,8 @@ after(() => rmSync(copies, { recursive: true }));
 // Always the same worlds, so that a bug is not found today and missed tomorrow.
 const worlds = fc.sample(randomWorlds, { seed: 20261122, numRuns: 200 });
 const changes = fc.sample(randomChanges, { seed: 20261122, numRuns: 1500 });
+
+const worldChanges = fc.sample(randomWorldChanges, { seed: 20261122, numRuns: 100 });
 
 const NOBODY: Principal = { id: '', kind: 'user', actor: null, ceilings: [] };
 
@@ -55,6 +60,10 @@ function findBug(kernel: Kernel): string | null {
       const found = findWhoDisagreement(kernel, sample);
       if (found !== null) return found;
     }
+    for (const change of worldChanges) {
+      const found = findPreviewDisagreement(kernel, change) ?? findStale(kernel, change);
+      if (found !== null) return found;
+    }
     for (const sample of worlds.slice(0, 60)) {
       const moments = [sample.now, sample.now - 2, sample.now, sample.now + 1];
       const found = findDisagreement(kernel, sample, ['read'], () => {}, moments);
@@ -70,7 +79,7 @@ test('a copy of the kernel without a planted bug agrees with the reference', asy
   assert.equal(findBug(await kernelWith(null, 'as-it-is')), null);
 });
 
-for (const [index, planted] of [...PLANTED_BUGS, ...WHO_BUGS].entries()) {
+for (const [index, planted] of [...PLANTED_BUGS, ...WHO_BUGS, ...PREVIEW_BUGS].entries()) {
   test(`a planted bug is caught: ${planted.bug}`, async () => {
     assert.notEqual(findBug(await kernelWith(planted, `bug-${index + 1}`)), null);
   });

@@ -221,8 +221,8 @@ const HOLDING_BUGS: readonly PlantedBug[] = [
   planted(
     "a group's name is a user's",
     'compile.ts',
-    "userGrants: grantsTo('User', grants)",
-    "userGrants: grantsTo('Group', grants)",
+    "userGrants = grantsTo('User', grants)",
+    "userGrants = grantsTo('Group', grants)",
   ),
   planted(
     'visible to whoever holds any role',

@@ -1,0 +1,95 @@
+/** Bugs to plant in previews and in worlds that are recompiled. */
+import { type PlantedBug, planted } from './planted-bugs.ts';
+
+export const PREVIEW_BUGS: readonly PlantedBug[] = [
+  planted(
+    'what was worked out outlives a change',
+    'recompile.ts',
+    'profiles: world.profiles.without(affectedBy(world, change).principals),',
+    'profiles: world.profiles,',
+  ),
+  planted(
+    'a change of a group concerns nobody',
+    'affected.ts',
+    "if (grantee.type === 'Group' && grantee.name === group) principals.add(user);",
+    '',
+  ),
+  planted(
+    'a rule that changes concerns nobody who holds its role',
+    'affected.ts',
+    'if (grant.role === role) addHolders(grant.grantee);',
+    '{}',
+  ),
+  planted(
+    'a change for everybody concerns the few who are named',
+    'affected.ts',
+    'principals: isEverybody ? null : principals',
+    'principals',
+  ),
+  planted(
+    'a grant that goes stays in force',
+    'recompile.ts',
+    'const turnover = { gone: going, added: coming };',
+    'const turnover = { gone: [], added: coming };',
+  ),
+  planted(
+    'a rule that goes stays in force',
+    'recompile.ts',
+    '.filter(({ source }) => !going.has(source));',
+    '.filter(({ source }) => source !== null || !going.has(source));',
+  ),
+  planted(
+    'a share that goes is still counted',
+    'recompile.ts',
+    '? turnShares(world, change.shares)',
+    '? turnShares(world, { gone: [], added: change.shares.added })',
+  ),
+  planted(
+    'documents are taken for alike that a condition tells apart',
+    'document-groups.ts',
+    'if (source.when) for (',
+    'if (source.when && source.when === null) for (',
+  ),
+  planted(
+    'a document that is shared is counted with others',
+    'document-groups.ts',
+    'if (share.doctype === doctype) names.add(share.document);',
+    '{}',
+  ),
+  planted(
+    'a preview takes a blank for covered by `*`',
+    'document-groups.ts',
+    'const ranges = first.any ? [0, blank, named, count] : [];',
+    'const ranges = first.any ? [0, count] : [];',
+  ),
+  planted(
+    'a preview forgets what no scope names',
+    'document-groups.ts',
+    'const ranges = first.any ? [0, blank, named, count] : [];',
+    'const ranges = first.any ? [named, count] : [];',
+  ),
+  planted(
+    'a preview asks of the first path only',
+    'document-groups.ts',
+    'for (let path = 1; path < coverages.length; path++) {',
+    'for (let path = 1; path < 1; path++) {',
+  ),
+  planted(
+    'a preview counts documents and not those in a group',
+    'preview.ts',
+    '(this.groups[group] as DocumentGroup).count;',
+    '1;',
+  ),
+  planted(
+    'a preview forgets what a share gives',
+    'preview.ts',
+    'side.groups.markNamed(document, bits | levels, marks);',
+    '',
+  ),
+  planted(
+    'a part that does not read opens fields to read',
+    'preview.ts',
+    '(part.actions & READ) === 0 ? 0 : part.levels << LEVELS_SHIFT',
+    'part.levels << LEVELS_SHIFT',
+  ),
+];

@@ -1,0 +1,141 @@
+/** Previews against the reference: every person and document, before and after. */
+import { isDeepStrictEqual } from 'node:util';
+import type * as authz from '../../src/authz/index.ts';
+import type { RandomWorldChange } from '../model/random-change.ts';
+import { referenceDecide, referenceLevels } from '../model/reference.ts';
+import type { Values } from '../model/reference-filter.ts';
+import { findDisagreement, type Kernel } from './agreement.ts';
+
+type Count = { people: Set<string>; documents: Set<string>; pairs: number };
+
+/** The first preview in which the kernel differs from counting all there is; null if none does. */
+export function findPreviewDisagreement(
+  kernel: Kernel,
+  { sample, change }: RandomWorldChange,
+  seen: (preview: authz.Preview) => void = () => {},
+): string | null {
+  const { world, documents, now } = sample;
+  const before = kernel.compileWorld(world);
+  // What was worked out before the change must not outlive it.
+  warm(kernel, before, sample);
+  const after = kernel.recompile(before, change);
+  const wanted = kernel.groupingsFor({ before, after, change });
+  const preview = kernel.previewChange(
+    { before, after, change },
+    (doctype) => groupsOf(documents, doctype, wanted.get(doctype)),
+    now,
+  );
+  const expected = counted(kernel, world, kernel.applyChange(world, change), sample);
+  const found = { ...preview };
+  for (const key of ['gained', 'lost', 'gainedFields', 'lostFields'] as const) {
+    const said = found[key].map((effect) => JSON.stringify(effect)).sort();
+    if (!isDeepStrictEqual(said, expected[key])) {
+      return `${key}: ${said.join('\n')}\nnot\n${expected[key].join('\n')}\n${JSON.stringify(change)}`;
+    }
+  }
+  seen(preview);
+  return null;
+}
+
+/** What a recompiled world answers otherwise than the reference on the changed world. */
+export function findStale(kernel: Kernel, { sample, change }: RandomWorldChange): string | null {
+  const before = kernel.compileWorld(sample.world);
+  warm(kernel, before, sample);
+  const recompiling = { ...kernel, compileWorld: () => kernel.recompile(before, change) };
+  const world = kernel.applyChange(sample.world, change);
+  return findDisagreement(recompiling, { ...sample, world }, ['read', 'write']);
+}
+
+function warm(kernel: Kernel, world: authz.CompiledWorld, sample: RandomWorldChange['sample']) {
+  for (const principal of sample.principals) {
+    for (const { doctype, values: document } of sample.documents) {
+      const question = { principal, action: 'read' as const, doctype, document, now: sample.now };
+      void kernel.decide(world, question).allowed;
+    }
+  }
+}
+
+/** Groups as the store makes them: alike in what is named, and in nothing else known. */
+function groupsOf(
+  documents: RandomWorldChange['sample']['documents'],
+  doctype: string,
+  grouping: authz.Grouping | undefined,
+): authz.DocumentGroup[] {
+  if (!grouping) throw new Error(`${doctype} is counted, and was not said to be needed`);
+  const groups = new Map<string, { facts: Record<string, unknown>; count: number }>();
+  for (const { values } of documents.filter((one) => one.doctype === doctype)) {
+    const isNamed = grouping.names.includes(String(values['name']));
+    const fields = isNamed ? [...grouping.fields, 'name'] : grouping.fields;
+    const facts = Object.fromEntries(fields.map((field) => [field, values[field] ?? null]));
+    const key = JSON.stringify([isNamed, facts]);
+    const group = groups.get(key) ?? { facts, count: 0 };
+    groups.set(key, group);
+    group.count += 1;
+  }
+  return [...groups.values()];
+}
+
+function counted(
+  kernel: Kernel,
+  before: authz.World,
+  after: authz.World,
+  { documents, now }: RandomWorldChange['sample'],
+) {
+  const counts = new Map<string, Count>();
+  const add = (kind: string, person: string, document: string): void => {
+    const count = counts.get(kind) ?? { people: new Set(), documents: new Set(), pairs: 0 };
+    counts.set(kind, count);
+    count.people.add(person);
+    count.documents.add(document);
+    count.pairs += 1;
+  };
+  for (const id of new Set([...before.users, 'Guest'])) {
+    const principal = { id, kind: kernel.kindOf(id), actor: null, ceilings: [] };
+    for (const { doctype, values: document } of documents) {
+      const name = String(document['name']);
+      for (const action of kernel.ACTIONS) {
+        const question = { principal, action, doctype, document, now };
+        const had = referenceDecide(before, question);
+        const has = referenceDecide(after, question);
+        if (has && !had) add(`gained ${doctype} ${action}`, id, name);
+        if (had && !has) add(`lost ${doctype} ${action}`, id, name);
+      }
+      const question = { principal, action: 'read', doctype, document, now };
+      const had = levelsOf(before, question);
+      const has = levelsOf(after, question);
+      for (const level of has)
+        if (!had.has(level)) add(`gainedFields ${doctype} ${level}`, id, name);
+      for (const level of had) if (!has.has(level)) add(`lostFields ${doctype} ${level}`, id, name);
+    }
+  }
+  return shownCounts(counts, after);
+}
+
+type Asked = Parameters<typeof referenceLevels>[1] & { readonly document: Values };
+
+function levelsOf(world: authz.World, question: Asked): Set<number> {
+  return referenceDecide(world, question) ? referenceLevels(world, question) : new Set();
+}
+
+function shownCounts(counts: ReadonlyMap<string, Count>, after: authz.World) {
+  const shown = { gained: [], lost: [], gainedFields: [], lostFields: [] } as Record<
+    keyof authz.Preview,
+    string[]
+  >;
+  for (const [kind, { people, documents, pairs }] of counts) {
+    const [list, doctype, what] = kind.split(' ') as [keyof authz.Preview, string, string];
+    const sizes = { people: people.size, documents: documents.size, pairs };
+    if (list === 'gained' || list === 'lost') {
+      shown[list].push(JSON.stringify({ doctype, action: what, ...sizes }));
+      continue;
+    }
+    const shape = after.doctypes.find(({ name }) => name === doctype);
+    const level = Number(what);
+    const fields = [...(shape?.levels ?? [])].filter(([, own]) => own === level);
+    if (fields.length === 0) continue;
+    const isPersonal = fields.some(([field]) => shape?.personal.has(field));
+    shown[list].push(JSON.stringify({ doctype, level, isPersonal, ...sizes }));
+  }
+  for (const list of Object.values(shown)) list.sort();
+  return shown;
+}
