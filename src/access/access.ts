@@ -6,9 +6,13 @@ import type { Caller } from '../identity/caller.ts';
 import type { Store } from '../store/store.ts';
 import type { Subject } from './asked-document.ts';
 import { type ExplainRequest, type Explanation, explain } from './explain.ts';
+import { type PreviewAnswer, preview } from './preview.ts';
+import type { PreviewRequest } from './preview-request.ts';
 import { type WhoAnswer, type WhoQuestion, who } from './who.ts';
 
 export type { ExplainRequest, Explanation } from './explain.ts';
+export type { PreviewAnswer } from './preview.ts';
+export type { PreviewRequest } from './preview-request.ts';
 export type { WhoAnswer, WhoQuestion } from './who.ts';
 
 export class Access {
@@ -35,6 +39,16 @@ export class Access {
    */
   async who(caller: Caller, question: WhoQuestion): Promise<WhoAnswer> {
     return await this.recorded(caller, 'who', question, () => who(this.store, caller, question));
+  }
+
+  /**
+   * What a change of permissions would give and take: people, documents, and pairs of both, by
+   * doctype and action, exactly. For those who may give access, or inspect grants.
+   */
+  async preview(caller: Caller, request: PreviewRequest): Promise<PreviewAnswer> {
+    return await this.recorded(caller, 'preview', { doctype: 'Grant' }, () =>
+      preview(this.store, caller, request),
+    );
   }
 
   /** Refusals are committed to the audit log before the answer leaves. */

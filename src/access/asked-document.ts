@@ -5,7 +5,7 @@ import {
   decide,
   isVisible,
   levelsAnywhere,
-  waysOf,
+  mayEver,
 } from '../authz/index.ts';
 import { notFound, Refusal, unknownDoctype } from '../base/errors.ts';
 import { isStorableText } from '../doctype/plain-data.ts';
@@ -65,7 +65,9 @@ export async function loadInspected(
   const asked = await loadAsked(store, caller, subject, 'inspect');
   const { doctype, name } = subject;
   if (name === undefined) {
-    if (!mayInspectSome(asked.read, caller, doctype)) throw needsInspect();
+    const { policy, now } = asked.read;
+    const ask = { principal: caller.principal, action: 'inspect' as const, doctype, now };
+    if (!mayEver(policy.world, ask)) throw needsInspect();
     return asked;
   }
   const { document } = asked;
@@ -101,14 +103,6 @@ function knownLevels(read: ReadResults, { principal }: Caller, { doctype }: Subj
     ...levelsAnywhere(read.policy.world, { ...ask, action }),
   ]);
   return new Set([0, ...levels]);
-}
-
-/** True where the caller may ask about documents of the doctype, whichever these are. */
-function mayInspectSome(read: ReadResults, caller: Caller, doctype: string): boolean {
-  const shape = read.policy.world.doctypes.get(doctype);
-  if (!shape) return false;
-  const ways = waysOf(read.policy.world, caller.principal, 'inspect', shape, read.now);
-  return ways.some((way) => way.unnamed.length === 0);
 }
 
 /** The kernel's answer for the caller. */

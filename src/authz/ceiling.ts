@@ -40,7 +40,8 @@ export function ceilingFilter(
   );
 }
 
-function namesAllow(ceiling: Ceiling, action: Action, doctype: string): boolean {
+/** True where the ceiling leaves the action on some documents of the doctype. */
+export function namesAllow(ceiling: Ceiling, action: Action, doctype: string): boolean {
   const { actions, doctypes } = ceiling;
   return (
     (actions === undefined || withImplied(actions).has(action)) &&

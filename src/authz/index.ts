@@ -13,6 +13,7 @@ export { type Giver, giversFor } from './givers.ts';
 export { holdingsOf, sharesOf, type Way, waysOf } from './holdings.ts';
 export * from './list-filter.ts';
 export { type DocumentFacts, fieldValue, matches } from './matches.ts';
+export { type MayEverRequest, mayEver } from './may-ever.ts';
 export * from './permit.ts';
 export * from './preview.ts';
 export * from './principal.ts';

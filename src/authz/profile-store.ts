@@ -91,6 +91,11 @@ export class ProfileStore {
     return this.memory.isVisible(place, doctype);
   }
 
+  /** True where some part of the profile allows the action. */
+  mayEver(place: number, doctype: CompiledDoctype, action: number): boolean {
+    return this.memory.mayEver(place, doctype, action);
+  }
+
   /** Actions, as bits, by the names of the doctype's documents that are shared. */
   sharesOf(
     place: number,

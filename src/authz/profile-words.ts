@@ -86,6 +86,10 @@ export class ProfileMemory {
     return (this.summary(profile, doctype) & IS_VISIBLE) !== 0;
   }
 
+  mayEver(profile: number, doctype: CompiledDoctype, action: number): boolean {
+    return (this.summary(profile, doctype) & action) !== 0;
+  }
+
   hasShares(profile: number, doctype: CompiledDoctype): boolean {
     return (this.summary(profile, doctype) & HAS_SHARES) !== 0;
   }

@@ -1,5 +1,5 @@
 /** What the commands do, implemented by the composition root. */
-import type { Explanation, WhoAnswer, WhoQuestion } from '../access/access.ts';
+import type { Explanation, PreviewAnswer, WhoAnswer, WhoQuestion } from '../access/access.ts';
 
 export type CliActions = {
   /** Serves until it is told to stop; `ready` gets the address. */
@@ -9,6 +9,7 @@ export type CliActions = {
   readonly demo: (size: string, quiet: boolean) => Promise<DemoReport>;
   readonly explain: (question: ExplainQuestion) => Promise<Explanation>;
   readonly who: (question: WhoCommand) => Promise<WhoAnswer>;
+  readonly preview: (question: PreviewCommand) => Promise<PreviewAnswer>;
   readonly importDoctypes: (folder: string) => Promise<ImportReport>;
   readonly doctor: () => Promise<DoctorReport>;
   readonly migrate: (request: { definitions?: string; demo?: boolean }) => Promise<unknown>;
@@ -36,6 +37,8 @@ export type ExplainQuestion = {
 };
 
 export type WhoCommand = WhoQuestion & { readonly as: AskAs | undefined };
+
+export type PreviewCommand = { readonly file: string; readonly as: AskAs | undefined };
 
 /** Who asks, where it is not the system; the password is asked for only then. */
 export type AskAs = { readonly user: string; readonly password: () => Promise<string> };

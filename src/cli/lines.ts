@@ -1,5 +1,5 @@
 /** Results as lines for people. */
-import type { Explanation, WhoAnswer, WhoQuestion } from '../access/access.ts';
+import type { Explanation, PreviewAnswer, WhoAnswer, WhoQuestion } from '../access/access.ts';
 import type { DoctorReport, ImportedFile, ImportReport, Started } from './actions.ts';
 
 /** How to sign in as each person of the demo. */
@@ -45,6 +45,25 @@ export function whoLines(
       ...one.because.map((witness) => `    by ${witnessWords(witness)}`),
     ]),
   ];
+}
+
+/** What changes hands, in people, documents and pairs of both. */
+export function previewLines({ gained, lost, fields }: PreviewAnswer): string[] {
+  const size = (one: { people: number; documents: number; pairs: number }): string =>
+    `${one.people} people, ${one.documents} documents, ${one.pairs} pairs`;
+  const lines = (
+    [
+      ['gained', gained, fields.gained],
+      ['lost', lost, fields.lost],
+    ] as const
+  ).flatMap(([word, effects, fieldEffects]) => [
+    ...effects.map((one) => `${word}: ${one.action} ${one.doctype}: ${size(one)}`),
+    ...fieldEffects.map((one) => {
+      const of = `level ${one.level}${one.sensitivity === 'personal' ? ', personal' : ''}`;
+      return `${word}: fields of ${one.doctype}, ${of}: ${size(one)}`;
+    }),
+  ]);
+  return lines.length > 0 ? lines : ['Nobody gains or loses anything.'];
 }
 
 function witnessWords({ kind, name, role, rule, scope = [] }: Explanation['because'][number]) {

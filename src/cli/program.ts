@@ -7,6 +7,7 @@ import {
   explanationLines,
   importLines,
   migrationLines,
+  previewLines,
   startedLines,
   whoLines,
 } from './lines.ts';
@@ -111,6 +112,13 @@ function addQuestions(
       const answer = await prepare().who({ ...question, as: askAs(options.as) });
       print(options.json, answer, () => whoLines(answer, question));
       isOk(answer.total > 0);
+    });
+  command('preview', 'what a change of permissions in FILE (JSON) would give and take')
+    .argument('<file>')
+    .option(...AS)
+    .action(async (file, { as, json }) => {
+      const answer = await prepare().preview({ file, as: askAs(as) });
+      print(json, answer, () => previewLines(answer));
     });
 }
 

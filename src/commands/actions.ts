@@ -10,6 +10,7 @@ import { importDoctypes } from './import-doctypes.ts';
 import { type MigrationRequest, runMigration } from './migrate.ts';
 import { dataDirOf, open, operator, withSystem } from './open-system.ts';
 import { prepareDemo } from './prepare-demo.ts';
+import { preview } from './preview.ts';
 import { log, serve } from './serve.ts';
 import type { Root } from './system.ts';
 import { who } from './who.ts';
@@ -22,6 +23,7 @@ export function actionsOf(root: Root): CliActions {
     demo: async (size, progress) => await makeDemo(root, size, progress),
     explain: async (question) => await explain(root, question),
     who: async (question) => await who(root, question),
+    preview: async (question) => await preview(root, question),
     importDoctypes: async (folder) => await importDoctypes(root, folder),
     doctor: async () => await examine(root),
     migrate: async (request) => await migrateInstallation(root, request),

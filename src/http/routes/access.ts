@@ -1,6 +1,6 @@
 /** Questions about access, themselves authorised. */
 import { Type } from 'typebox';
-import type { ExplainRequest, WhoQuestion } from '../../access/access.ts';
+import type { ExplainRequest, PreviewRequest, WhoQuestion } from '../../access/access.ts';
 import { LIMITS } from '../../base/limits.ts';
 import type { Route } from '../route.ts';
 
@@ -22,6 +22,13 @@ const WHO = Type.Object(
     name: Type.String(),
     field: Type.Optional(Type.String()),
   },
+  { additionalProperties: false },
+);
+
+const RECORDS = Type.Array(Type.Record(Type.String(), Type.Unknown()));
+
+const PREVIEW = Type.Object(
+  { add: Type.Optional(RECORDS), remove: Type.Optional(RECORDS) },
   { additionalProperties: false },
 );
 
@@ -53,5 +60,19 @@ export const ACCESS_ROUTES: readonly Route[] = [
     body: WHO,
     handle: async ({ services, caller, body }) =>
       await services.access.who(caller, body as WhoQuestion),
+  },
+  {
+    method: 'POST',
+    path: '/api/access/preview',
+    summary:
+      'What a change of permissions would give and take, in people, documents and pairs, before ' +
+      'it is saved; for those who may give access, or inspect grants',
+    action: 'create',
+    guest: false,
+    rateLimit: { perMinute: LIMITS.requestsPerMinute },
+    audit: 'refusals',
+    body: PREVIEW,
+    handle: async ({ services, caller, body }) =>
+      await services.access.preview(caller, body as PreviewRequest),
   },
 ];
