@@ -85,7 +85,7 @@ export class Access {
       throw unknownDoctype(request.doctype);
     }
     const stored = request.name === undefined ? null : documentFrom(table, read.results[0]);
-    const document = stored && factsOf(table, stored.values);
+    const document = stored && factsOf(table, stored);
     const subject = aboutOther ? principalNamed(String(request.user)) : caller.principal;
     const ask = { doctype: request.doctype, now: read.now };
     if (aboutOther) await this.requireInspect(read, caller, request, document);
@@ -118,7 +118,7 @@ export class Access {
     const again = await this.load(caller, request, 'read');
     const table = again.policy.tables.get(request.doctype);
     const stored = table ? documentFrom(table, again.results[0]) : null;
-    const seen = table && stored && factsOf(table, stored.values);
+    const seen = table && stored && factsOf(table, stored);
     if (seen && mayDo(again, caller, 'read', request.doctype, seen)) throw needsInspect();
     throw notFound(request.doctype, request.name);
   }

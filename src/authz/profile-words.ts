@@ -14,6 +14,7 @@ import { BLANK_NUMBER, numberOf } from './dimension.ts';
 import type { Filter } from './filter.ts';
 import { type DocumentFacts, fieldValue, matches } from './matches.ts';
 import type { Part } from './part.ts';
+import { valuesAt } from './path-values.ts';
 import { isInSpans } from './spans.ts';
 
 const ACTIONS_MASK = 0xffff;
@@ -99,11 +100,12 @@ export class ProfileMemory {
     const { doctype, action } = asked;
     const at = profile + 1 + 2 * doctype.number;
     if (((words[at] as number) & action) === 0) return 0;
+    if (doctype.hasRowPaths) return this.reachedByRows(words[at + 1] as number, asked, isEnough);
     const paths = doctype.compiledPaths;
     const numbers: number[] = [];
     for (let path = 0; path < paths.length; path++) {
-      const { dimension, path: field } = paths[path] as CompiledPath;
-      numbers.push(numberOf(dimension, fieldValue(asked.document, field)));
+      const { dimension, column } = paths[path] as CompiledPath;
+      numbers.push(numberOf(dimension, fieldValue(asked.document, column)));
     }
     let levels = 0;
     for (let part = words[at + 1] as number; ; part += 2 + paths.length) {
@@ -116,13 +118,46 @@ export class ProfileMemory {
     }
   }
 
+  /** The same where rows carry a dimension: a way of its own, which the others do not pay for. */
+  private reachedByRows(first: number, asked: Asked, isEnough: boolean): number {
+    const paths = asked.doctype.compiledPaths;
+    const numbers = paths.map((path) => numbersAt(path, asked.document));
+    let levels = 0;
+    for (let part = first; ; part += 2 + paths.length) {
+      const head = this.words[part] as number;
+      if ((head & asked.action) !== 0 && this.partReachesRows(part, numbers, asked)) {
+        levels |= ((head >> LEVELS_SHIFT) & LEVELS_MASK) | REACHED;
+        if (isEnough) return levels;
+      }
+      if ((head & LAST_PART) !== 0) return levels;
+    }
+  }
+
+  private partReachesRows(
+    part: number,
+    numbers: readonly (readonly number[] | null)[],
+    asked: Asked,
+  ): boolean {
+    const { words } = this;
+    for (const [path, all] of numbers.entries()) {
+      const coverage = words[part + 2 + path] as number;
+      if (coverage === 0) continue;
+      if (all === null || !all.every((number) => coversAt(words, coverage, number))) return false;
+    }
+    return this.conditionHolds(part, asked);
+  }
+
   private partReaches(part: number, numbers: readonly number[], asked: Asked): boolean {
     const { words } = this;
     for (let path = 0; path < numbers.length; path++) {
       const coverage = words[part + 2 + path] as number;
       if (coverage !== 0 && !coversAt(words, coverage, numbers[path] as number)) return false;
     }
-    const condition = words[part + 1] as number;
+    return this.conditionHolds(part, asked);
+  }
+
+  private conditionHolds(part: number, asked: Asked): boolean {
+    const condition = this.words[part + 1] as number;
     if (condition === 0) return true;
     return matches(this.conditions[condition] as Filter, asked.document, asked.me);
   }
@@ -162,6 +197,12 @@ export class ProfileMemory {
     this.conditionNumbers.set(condition, number);
     return number;
   }
+}
+
+/** Each value of the document on the path once; null where it came without its rows. */
+function numbersAt(path: CompiledPath, document: DocumentFacts): readonly number[] | null {
+  const values = valuesAt(path, document);
+  return values && [...new Set(values.map((value) => numberOf(path.dimension, value)))];
 }
 
 function coversAt(words: Int32Array, at: number, number: number): boolean {
