@@ -38,6 +38,9 @@ export type Asked = {
   readonly me: string;
 };
 
+/** By path, the values that a document with rows has there, as numbers. */
+type ValueSets = readonly (readonly number[] | null)[];
+
 /** What all profiles of a world are written into. */
 export class ProfileMemory {
   /** Replaced by a longer one as it fills; what stands in it keeps its place. */
@@ -100,17 +103,23 @@ export class ProfileMemory {
     const { doctype, action } = asked;
     const at = profile + 1 + 2 * doctype.number;
     if (((words[at] as number) & action) === 0) return 0;
-    if (doctype.hasRowPaths) return this.reachedByRows(words[at + 1] as number, asked, isEnough);
     const paths = doctype.compiledPaths;
+    // Where rows carry a dimension, in a way of its own, which the others do not pay for.
+    const sets = doctype.hasRowPaths ? numbersOfRows(paths, asked.document) : null;
     const numbers: number[] = [];
-    for (let path = 0; path < paths.length; path++) {
+    for (let path = 0; sets === null && path < paths.length; path++) {
       const { dimension, column } = paths[path] as CompiledPath;
       numbers.push(numberOf(dimension, fieldValue(asked.document, column)));
     }
     let levels = 0;
     for (let part = words[at + 1] as number; ; part += 2 + paths.length) {
       const head = words[part] as number;
-      if ((head & action) !== 0 && this.partReaches(part, numbers, asked)) {
+      if (
+        (head & action) !== 0 &&
+        (sets === null
+          ? this.partReaches(part, numbers, asked)
+          : this.partReachesRows(part, sets, asked))
+      ) {
         levels |= ((head >> LEVELS_SHIFT) & LEVELS_MASK) | REACHED;
         if (isEnough) return levels;
       }
@@ -118,28 +127,9 @@ export class ProfileMemory {
     }
   }
 
-  /** The same where rows carry a dimension: a way of its own, which the others do not pay for. */
-  private reachedByRows(first: number, asked: Asked, isEnough: boolean): number {
-    const paths = asked.doctype.compiledPaths;
-    const numbers = paths.map((path) => numbersAt(path, asked.document));
-    let levels = 0;
-    for (let part = first; ; part += 2 + paths.length) {
-      const head = this.words[part] as number;
-      if ((head & asked.action) !== 0 && this.partReachesRows(part, numbers, asked)) {
-        levels |= ((head >> LEVELS_SHIFT) & LEVELS_MASK) | REACHED;
-        if (isEnough) return levels;
-      }
-      if ((head & LAST_PART) !== 0) return levels;
-    }
-  }
-
-  private partReachesRows(
-    part: number,
-    numbers: readonly (readonly number[] | null)[],
-    asked: Asked,
-  ): boolean {
+  private partReachesRows(part: number, sets: ValueSets, asked: Asked): boolean {
     const { words } = this;
-    for (const [path, all] of numbers.entries()) {
+    for (const [path, all] of sets.entries()) {
       const coverage = words[part + 2 + path] as number;
       if (coverage === 0) continue;
       if (all === null || !all.every((number) => coversAt(words, coverage, number))) return false;
@@ -199,10 +189,12 @@ export class ProfileMemory {
   }
 }
 
-/** Each value of the document on the path once; null where it came without its rows. */
-function numbersAt(path: CompiledPath, document: DocumentFacts): readonly number[] | null {
-  const values = valuesAt(path, document);
-  return values && [...new Set(values.map((value) => numberOf(path.dimension, value)))];
+/** By path: each value of the document once; null where it came without its rows. */
+function numbersOfRows(paths: readonly CompiledPath[], document: DocumentFacts): ValueSets {
+  return paths.map((path) => {
+    const values = valuesAt(path, document);
+    return values && [...new Set(values.map((value) => numberOf(path.dimension, value)))];
+  });
 }
 
 function coversAt(words: Int32Array, at: number, number: number): boolean {

@@ -18,6 +18,7 @@ import {
   DIMENSIONS,
   DOCTYPES,
   documentsOf,
+  FEW_BRANCHES,
   PEOPLE,
   type RandomDocument,
   SYSTEM,
@@ -57,6 +58,17 @@ const rule: fc.Arbitrary<Omit<Rule, 'name'>> = fc.record({
 const grant: fc.Arbitrary<Omit<Grant, 'name'>> = fc
   .record({ grantee: grantees, role, scope: scopes, validity: validities })
   .map(({ validity, ...rest }) => ({ ...rest, ...validity, request: null }));
+
+/** Grants that differ in their branches only: what they cover together, neither may cover. */
+const twins = fc
+  .record({ one: grant, values: fc.shuffledSubarray([...FEW_BRANCHES], { minLength: 2 }) })
+  .map(({ one, values }) => {
+    const others = one.scope.filter(({ dimension }) => dimension !== 'Branch');
+    return values.map((value) => {
+      const branch = { dimension: 'Branch', value, descendants: false };
+      return { ...one, scope: [...others, branch] };
+    });
+  });
 
 const member: fc.Arbitrary<Member> = fc
   .record({
@@ -118,7 +130,9 @@ export const randomWorlds: fc.Arbitrary<RandomWorld> = shapes
       trees,
       isEmpty: fc.integer({ min: 1, max: 20 }).map((n) => n === 20),
       rules: fc.array(rule, { minLength: 8, maxLength: 20 }).map((all) => all.filter(known)),
-      grants: fc.array(grant, { minLength: 8, maxLength: 20 }),
+      grants: fc
+        .tuple(fc.array(grant, { minLength: 8, maxLength: 15 }), fc.array(twins, { maxLength: 3 }))
+        .map(([single, sets]) => [...single, ...sets.flat()]),
       members: fc.array(member, { maxLength: 8 }),
       shares: fc.array(share(documents), { maxLength: 6 }).map((all) => all.filter(known)),
       authorities: fc.array(authority, { maxLength: 4 }),
