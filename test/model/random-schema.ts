@@ -138,7 +138,10 @@ const items = fc
   .record({
     rows: fc.array(
       fc.record({
-        branch: orBlank([...DIMENSION_VALUES.Branch, ...FEW_BRANCHES, ...FEW_BRANCHES, 'B99']),
+        branch: fc.oneof(
+          { weight: 3, arbitrary: fc.constantFrom(...FEW_BRANCHES) },
+          { weight: 2, arbitrary: orBlank([...DIMENSION_VALUES.Branch, 'B99']) },
+        ),
         team: orBlank(DIMENSION_VALUES.Team),
       }),
       { maxLength: 3 },
