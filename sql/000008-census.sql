@@ -12,7 +12,9 @@ begin
   -- Whoever claims nothing is told nothing.
   perform sys.claimed();
   select d.table_name into strict target from sys.doctype d where d.id = dt;
-  select coalesce(pg_catalog.string_agg(pg_catalog.format('t.%I::text', field), ', ' order by place), '')
+  select coalesce(pg_catalog.string_agg(pg_catalog.format(
+      case when field like '%.%' then '(t.child_dimensions -> %L)::text' else 't.%I::text' end,
+      field), ', ' order by place), '')
     into columns from pg_catalog.unnest(fields) with ordinality as wanted(field, place);
   return query execute pg_catalog.format(
     'select pg_catalog.to_json(array[%1$s]::text[])::text, pg_catalog.count(*) from doc.%2$I t

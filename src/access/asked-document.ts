@@ -50,7 +50,7 @@ export async function loadAsked(
     throw unknownDoctype(doctype);
   }
   const stored = name === undefined ? null : documentFrom(table, read.results[0]);
-  return { read, document: stored && factsOf(table, stored.values) };
+  return { read, document: stored && factsOf(table, stored) };
 }
 
 /**

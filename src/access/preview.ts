@@ -120,7 +120,7 @@ function groupsBy({ named, groupings }: Plan, { policy, results }: ReadResults) 
     [...groupings].map(([doctype, grouping], index): [string, DocumentGroup[]] => {
       const table = tableIn(policy, doctype);
       const stored = censusFrom(table, grouping, results[named.size + index]);
-      const groups = stored.map(({ values, count }) => ({ facts: factsOf(table, values), count }));
+      const groups = stored.map(({ count, ...group }) => ({ facts: factsOf(table, group), count }));
       return [doctype, groups];
     }),
   );

@@ -2,9 +2,10 @@
 import { type Action, withImplied } from './actions.ts';
 import type { CompiledWorld } from './compiled.ts';
 import type { CompiledDoctype } from './compiled-doctype.ts';
-import { coverageFilter, coverageOf, covers } from './coverage.ts';
+import { coverageOf } from './coverage.ts';
 import { every, type Filter, NEVER } from './filter.ts';
-import { type DocumentFacts, fieldValue } from './matches.ts';
+import type { DocumentFacts } from './matches.ts';
+import { coversPath, pathFilter } from './path-values.ts';
 import type { Ceiling } from './principal.ts';
 
 /** True where the ceiling leaves this action on this document. */
@@ -17,9 +18,9 @@ export function ceilingAllows(
 ): boolean {
   if (!namesAllow(ceiling, action, doctype.name)) return false;
   const scope = coverageOf(ceiling.scope ?? [], world.dimensions);
-  return doctype.compiledPaths.every(({ dimension, path }) => {
-    const coverage = scope.get(dimension.name);
-    return coverage === undefined || covers(coverage, dimension, fieldValue(document, path));
+  return doctype.compiledPaths.every((path) => {
+    const coverage = scope.get(path.dimension.name);
+    return coverage === undefined || coversPath(coverage, path, document);
   });
 }
 
@@ -33,9 +34,9 @@ export function ceilingFilter(
   if (!namesAllow(ceiling, action, doctype.name)) return NEVER;
   const scope = coverageOf(ceiling.scope ?? [], world.dimensions);
   return every(
-    doctype.compiledPaths.flatMap(({ dimension, path }) => {
-      const coverage = scope.get(dimension.name);
-      return coverage ? [coverageFilter(coverage, dimension, path)] : [];
+    doctype.compiledPaths.flatMap((path) => {
+      const coverage = scope.get(path.dimension.name);
+      return coverage ? [pathFilter(coverage, path)] : [];
     }),
   );
 }

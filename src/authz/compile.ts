@@ -87,9 +87,19 @@ function compileDoctype(
   const compiledPaths = shape.paths.map(({ dimension: name, path }) => {
     const dimension = dimensions.get(name);
     if (!dimension) throw new WorldError(`there is no dimension \`${name}\``);
-    return { path, dimension };
+    return { path, dimension, ...placeOfPath(shape, path) };
   });
-  return { ...shape, number, compiledPaths };
+  const hasRowPaths = compiledPaths.some(({ table }) => table !== null);
+  return { ...shape, number, compiledPaths, hasRowPaths };
+}
+
+function placeOfPath(shape: DoctypeShape, path: string) {
+  const [first = '', second, ...more] = path.split('.');
+  if (first === '' || second === '' || more.length > 0) {
+    throw new WorldError(`${shape.name} has a path that leads nowhere: \`${path}\``);
+  }
+  if (second === undefined) return { table: null, column: first };
+  return { table: first, column: second };
 }
 
 /** Throws `WorldError` where the role is not there. */

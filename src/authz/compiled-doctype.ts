@@ -3,10 +3,19 @@ import type { Dimension } from './dimension.ts';
 import type { DoctypeShape } from './world.ts';
 
 /** A dimension path with the values of its dimension. */
-export type CompiledPath = { readonly path: string; readonly dimension: Dimension };
+export type CompiledPath = {
+  readonly path: string;
+  readonly dimension: Dimension;
+  /** The table field whose rows carry the dimension; null where the document itself does. */
+  readonly table: string | null;
+  /** The field that names the value, of the document or of each row. */
+  readonly column: string;
+};
 
 export type CompiledDoctype = DoctypeShape & {
   /** From 0, in the order of the world. */
   readonly number: number;
   readonly compiledPaths: readonly CompiledPath[];
+  /** True where rows carry a dimension, so that a document can have several values of it. */
+  readonly hasRowPaths: boolean;
 };

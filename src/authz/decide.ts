@@ -7,10 +7,10 @@ import { type Action, actionBit, withImplied } from './actions.ts';
 import { ceilingAllows } from './ceiling.ts';
 import type { CompiledWorld } from './compiled.ts';
 import type { CompiledDoctype } from './compiled-doctype.ts';
-import { covers } from './coverage.ts';
 import { sharesOf, type Way, waysOf } from './holdings.ts';
 import { levelSet } from './levels.ts';
-import { type DocumentFacts, fieldValue, matches } from './matches.ts';
+import { type DocumentFacts, matches } from './matches.ts';
+import { coversPath } from './path-values.ts';
 import type { Principal } from './principal.ts';
 import { profileOf } from './profiles.ts';
 import type { Share } from './world.ts';
@@ -157,7 +157,7 @@ export function wayReaches(way: Way, document: DocumentFacts, me: string): boole
 }
 
 function testHolds({ path, coverage }: Way['tests'][number], document: DocumentFacts): boolean {
-  return covers(coverage, path.dimension, fieldValue(document, path.path));
+  return coversPath(coverage, path, document);
 }
 
 function shareOpens(share: Share, action: Action, document: DocumentFacts): boolean {

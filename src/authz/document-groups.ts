@@ -10,6 +10,7 @@ import { BLANK_NUMBER, numberOf } from './dimension.ts';
 import { fieldsOf } from './filter.ts';
 import { type DocumentFacts, fieldValue, matches } from './matches.ts';
 import type { Part } from './part.ts';
+import { valuesAt } from './path-values.ts';
 
 /** Documents alike in all that decides about them: their facts, and how many they are. */
 export type DocumentGroup = { readonly facts: DocumentFacts; readonly count: number };
@@ -41,22 +42,31 @@ export function groupingOf(worlds: readonly CompiledWorld[], doctype: string): G
 
 export class DocumentGroups {
   readonly groups: readonly DocumentGroup[];
-  /** By path, then by group: the number of the value. */
-  private readonly numbers: readonly Int32Array[];
-  /** Groups in the order of their numbers on the first path, and those numbers. */
+  /** By path, then by group: the numbers of its values; null where nobody knows them. */
+  private readonly numbers: readonly (readonly (readonly number[] | null | undefined)[])[];
+  /** The path by which groups are ordered: one on which each has one value; -1 for none. */
+  private readonly lead: number;
+  /** Groups in the order of their numbers on that path, and those numbers. */
   private readonly order: Int32Array;
   private readonly firsts: Int32Array;
   private readonly byName = new Map<string, number>();
 
   constructor(doctype: CompiledDoctype, groups: readonly DocumentGroup[]) {
     this.groups = groups;
-    this.numbers = doctype.compiledPaths.map(({ dimension, path }) =>
-      Int32Array.from(groups, ({ facts }) => numberOf(dimension, fieldValue(facts, path))),
+    this.numbers = doctype.compiledPaths.map((path) =>
+      groups.map(({ facts }) => {
+        const values = valuesAt(path, facts);
+        return values?.map((value) => numberOf(path.dimension, value));
+      }),
     );
-    const [first] = this.numbers;
+    this.lead = doctype.compiledPaths.findIndex(({ table }) => table === null);
+    const leading = Int32Array.from(
+      groups,
+      (_, group) => this.numbers[this.lead]?.[group]?.[0] ?? 0,
+    );
     this.order = Int32Array.from(groups, (_, group) => group);
-    if (first) this.order.sort((a, b) => (first[a] as number) - (first[b] as number));
-    this.firsts = first ? this.order.map((group) => first[group] as number) : this.order;
+    this.order.sort((a, b) => (leading[a] as number) - (leading[b] as number));
+    this.firsts = this.order.map((group) => leading[group] as number);
     for (const [group, { facts }] of groups.entries()) {
       const name = fieldValue(facts, 'name');
       if (typeof name === 'string') this.byName.set(name, group);
@@ -65,7 +75,7 @@ export class DocumentGroups {
 
   /** Adds the bits to each group, by its number, that the part reaches for `me`. */
   mark(part: Part, bits: number, me: string, into: Int32Array): void {
-    const ranges = this.rangesOf(part.coverages[0] ?? null);
+    const ranges = this.rangesOf(part.coverages[this.lead] ?? null);
     for (let at = 0; at < ranges.length; at += 2) {
       for (let place = ranges[at] as number; place < (ranges[at + 1] as number); place++) {
         const group = this.order[place] as number;
@@ -82,12 +92,13 @@ export class DocumentGroups {
     if (group !== undefined) into[group] = (into[group] as number) | bits;
   }
 
-  /** All paths but the first, and the condition. */
+  /** All paths but the leading one, and the condition. */
   private reaches({ coverages, when }: Part, group: number, me: string): boolean {
-    for (let path = 1; path < coverages.length; path++) {
+    for (let path = 0; path < coverages.length; path++) {
       const coverage = coverages[path];
-      const number = (this.numbers[path] as Int32Array)[group] as number;
-      if (coverage && !coversNumber(coverage, number)) return false;
+      if (path === this.lead || !coverage) continue;
+      const numbers = this.numbers[path]?.[group] ?? null;
+      if (!numbers?.every((number) => coversNumber(coverage, number))) return false;
     }
     return when === null || matches(when, (this.groups[group] as DocumentGroup).facts, me);
   }

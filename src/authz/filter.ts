@@ -28,7 +28,9 @@ export type Filter =
   /** SQL's LIKE, in either case: `%` any run, `_` one character, `\\` takes the next as it is. */
   | { readonly kind: 'like'; readonly field: string; readonly pattern: string }
   /** The field names the principal who asks (`owner = $me`). */
-  | { readonly kind: 'is-me'; readonly field: string };
+  | { readonly kind: 'is-me'; readonly field: string }
+  /** Every row of a table field meets the condition; no rows count as one that is blank. */
+  | { readonly kind: 'rows'; readonly table: string; readonly of: Filter };
 
 export const ALWAYS: Filter = Object.freeze({ kind: 'always' });
 export const NEVER: Filter = Object.freeze({ kind: 'never' });
@@ -58,13 +60,21 @@ export function not(condition: Filter): Filter {
   return condition.kind === 'not' ? condition.of : Object.freeze({ kind: 'not', of: condition });
 }
 
-/** The names of all fields that a condition reads. */
+/** Every row of a table field meets the condition; where there is none, a blank one has to. */
+export function everyRow(table: string, condition: Filter): Filter {
+  if (condition.kind === 'always' || condition.kind === 'never') return condition;
+  return Object.freeze({ kind: 'rows', table, of: condition });
+}
+
+/** The names of all fields that a condition reads; of rows, such as `items.qty`. */
 export function fieldsOf(condition: Filter): ReadonlySet<string> {
   const found = new Set<string>();
   const visit = (node: Filter): void => {
     if (node.kind === 'every' || node.kind === 'some') node.of.forEach(visit);
     else if (node.kind === 'not') visit(node.of);
-    else if (node.kind !== 'always' && node.kind !== 'never') found.add(node.field);
+    else if (node.kind === 'rows') {
+      for (const field of fieldsOf(node.of)) found.add(`${node.table}.${field}`);
+    } else if (node.kind !== 'always' && node.kind !== 'never') found.add(node.field);
   };
   visit(condition);
   return found;

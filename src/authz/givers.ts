@@ -3,8 +3,9 @@ import type { Action } from './actions.ts';
 import { hasRole, isAmong } from './authority.ts';
 import type { CompiledWorld } from './compiled.ts';
 import type { CompiledDoctype } from './compiled-doctype.ts';
-import { coverageOf, covers } from './coverage.ts';
-import { type DocumentFacts, fieldValue } from './matches.ts';
+import { coverageOf } from './coverage.ts';
+import type { DocumentFacts } from './matches.ts';
+import { coversPath } from './path-values.ts';
 import type { Grantee, GrantingAuthority } from './world.ts';
 
 export type GiversRequest = {
@@ -60,8 +61,8 @@ function reaches(
 ): boolean {
   if (document === null) return true;
   const scope = coverageOf(authority.scope, world.dimensions);
-  return doctype.compiledPaths.every(({ dimension, path }) => {
-    const coverage = scope.get(dimension.name);
-    return coverage === undefined || covers(coverage, dimension, fieldValue(document, path));
+  return doctype.compiledPaths.every((path) => {
+    const coverage = scope.get(path.dimension.name);
+    return coverage === undefined || coversPath(coverage, path, document);
   });
 }

@@ -24,7 +24,8 @@ export function joinWays(ways: readonly Way[], doctype: CompiledDoctype): readon
   if (parts.length < 2) return parts;
   parts = joinActions(parts, ids);
   for (let path = doctype.compiledPaths.length - 1; path >= 0; path--) {
-    parts = joinAlong(parts, path, ids);
+    // Rows of two centres are covered by one grant of both, and not by two grants of one each.
+    if (doctype.compiledPaths[path]?.table === null) parts = joinAlong(parts, path, ids);
   }
   return parts;
 }

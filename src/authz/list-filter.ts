@@ -3,10 +3,10 @@ import { type Action, actionBit } from './actions.ts';
 import { ceilingFilter } from './ceiling.ts';
 import type { CompiledWorld } from './compiled.ts';
 import type { CompiledDoctype } from './compiled-doctype.ts';
-import { coverageFilter } from './coverage.ts';
 import { every, type Filter, NEVER, some } from './filter.ts';
 import { levelSet } from './levels.ts';
 import type { Part } from './part.ts';
+import { pathFilter } from './path-values.ts';
 import type { Principal } from './principal.ts';
 import { partsOf, sharedNames } from './profiles.ts';
 
@@ -76,9 +76,9 @@ function partsFor(parts: readonly Part[], action: Action): readonly Part[] {
 }
 
 function partFilter(part: Part, doctype: CompiledDoctype): Filter {
-  const conditions = doctype.compiledPaths.flatMap(({ path, dimension }, index) => {
+  const conditions = doctype.compiledPaths.flatMap((path, index) => {
     const coverage = part.coverages[index];
-    return coverage ? [coverageFilter(coverage, dimension, path)] : [];
+    return coverage ? [pathFilter(coverage, path)] : [];
   });
   return every(part.when === null ? conditions : [...conditions, part.when]);
 }

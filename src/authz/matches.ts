@@ -1,7 +1,10 @@
 /** Evaluates a filter on one document in memory: the first of its two interpreters. */
 import type { Filter, Scalar } from './filter.ts';
 
-/** A document's values by field name, `name` and `owner` included; null is blank. */
+/**
+ * A document's values by field name, `name` and `owner` included; null is blank. A table field
+ * holds its rows in the same form, where its doctype carries a dimension there.
+ */
 export type DocumentFacts = Readonly<Record<string, unknown>>;
 
 /**
@@ -32,11 +35,35 @@ export function matches(condition: Filter, document: DocumentFacts, me: string):
       const value = fieldValue(document, condition.field);
       return typeof value === 'string' && likePattern(condition.pattern).test(value);
     }
+    case 'rows':
+      return rowsMatch(condition.table, condition.of, document, me);
     case 'compare': {
       const value = fieldValue(document, condition.field);
       return value !== null && inOrder(value, condition.op, condition.value);
     }
   }
+}
+
+/** Rows that are not there to be looked at meet nothing: nobody knows what they say. */
+function rowsMatch(table: string, of: Filter, document: DocumentFacts, me: string): boolean {
+  const rows = rowsAt(document, table);
+  if (rows === null) return false;
+  return (rows.length === 0 ? [NO_VALUES] : rows).every((row) => matches(of, row, me));
+}
+
+const NO_VALUES: DocumentFacts = Object.freeze({});
+
+/**
+ * The rows of a table field. Null where the document came without them: an empty list says that
+ * there are none, a missing one says nothing, and nothing is decided on it.
+ */
+export function rowsAt(document: DocumentFacts, table: string): readonly DocumentFacts[] | null {
+  const rows = Object.hasOwn(document, table) ? document[table] : null;
+  return Array.isArray(rows) && rows.every(isRow) ? rows : null;
+}
+
+function isRow(row: unknown): row is DocumentFacts {
+  return typeof row === 'object' && row !== null && !Array.isArray(row);
 }
 
 /** The value of a field as the kernel sees it: a string, a number, or null for blank. */

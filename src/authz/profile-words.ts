@@ -14,6 +14,7 @@ import { BLANK_NUMBER, numberOf } from './dimension.ts';
 import type { Filter } from './filter.ts';
 import { type DocumentFacts, fieldValue, matches } from './matches.ts';
 import type { Part } from './part.ts';
+import { valuesAt } from './path-values.ts';
 import { isInSpans } from './spans.ts';
 
 const ACTIONS_MASK = 0xffff;
@@ -36,6 +37,9 @@ export type Asked = {
   readonly document: DocumentFacts;
   readonly me: string;
 };
+
+/** By path, the values that a document with rows has there, as numbers. */
+type ValueSets = readonly (readonly number[] | null)[];
 
 /** What all profiles of a world are written into. */
 export class ProfileMemory {
@@ -104,20 +108,37 @@ export class ProfileMemory {
     const at = profile + 1 + 2 * doctype.number;
     if (((words[at] as number) & action) === 0) return 0;
     const paths = doctype.compiledPaths;
+    // Where rows carry a dimension, in a way of its own, which the others do not pay for.
+    const sets = doctype.hasRowPaths ? numbersOfRows(paths, asked.document) : null;
     const numbers: number[] = [];
-    for (let path = 0; path < paths.length; path++) {
-      const { dimension, path: field } = paths[path] as CompiledPath;
-      numbers.push(numberOf(dimension, fieldValue(asked.document, field)));
+    for (let path = 0; sets === null && path < paths.length; path++) {
+      const { dimension, column } = paths[path] as CompiledPath;
+      numbers.push(numberOf(dimension, fieldValue(asked.document, column)));
     }
     let levels = 0;
     for (let part = words[at + 1] as number; ; part += 2 + paths.length) {
       const head = words[part] as number;
-      if ((head & action) !== 0 && this.partReaches(part, numbers, asked)) {
+      if (
+        (head & action) !== 0 &&
+        (sets === null
+          ? this.partReaches(part, numbers, asked)
+          : this.partReachesRows(part, sets, asked))
+      ) {
         levels |= ((head >> LEVELS_SHIFT) & LEVELS_MASK) | REACHED;
         if (isEnough) return levels;
       }
       if ((head & LAST_PART) !== 0) return levels;
     }
+  }
+
+  private partReachesRows(part: number, sets: ValueSets, asked: Asked): boolean {
+    const { words } = this;
+    for (const [path, all] of sets.entries()) {
+      const coverage = words[part + 2 + path] as number;
+      if (coverage === 0) continue;
+      if (all === null || !all.every((number) => coversAt(words, coverage, number))) return false;
+    }
+    return this.conditionHolds(part, asked);
   }
 
   private partReaches(part: number, numbers: readonly number[], asked: Asked): boolean {
@@ -126,7 +147,11 @@ export class ProfileMemory {
       const coverage = words[part + 2 + path] as number;
       if (coverage !== 0 && !coversAt(words, coverage, numbers[path] as number)) return false;
     }
-    const condition = words[part + 1] as number;
+    return this.conditionHolds(part, asked);
+  }
+
+  private conditionHolds(part: number, asked: Asked): boolean {
+    const condition = this.words[part + 1] as number;
     if (condition === 0) return true;
     return matches(this.conditions[condition] as Filter, asked.document, asked.me);
   }
@@ -166,6 +191,14 @@ export class ProfileMemory {
     this.conditionNumbers.set(condition, number);
     return number;
   }
+}
+
+/** By path: each value of the document once; null where it came without its rows. */
+function numbersOfRows(paths: readonly CompiledPath[], document: DocumentFacts): ValueSets {
+  return paths.map((path) => {
+    const values = valuesAt(path, document);
+    return values && [...new Set(values.map((value) => numberOf(path.dimension, value)))];
+  });
 }
 
 function coversAt(words: Int32Array, at: number, number: number): boolean {

@@ -7,7 +7,8 @@ import type { CompiledWorld } from './compiled.ts';
 import type { CompiledDoctype } from './compiled-doctype.ts';
 import { numberOf } from './dimension.ts';
 import type { Demand, HolderIndex } from './holder-index.ts';
-import { type DocumentFacts, fieldValue } from './matches.ts';
+import type { DocumentFacts } from './matches.ts';
+import { valuesAt } from './path-values.ts';
 import type { WhoRequest } from './who-request.ts';
 
 export type { WhoRequest } from './who-request.ts';
@@ -40,11 +41,17 @@ function grantsReaching(
 ): Uint32Array {
   const reaching = grants.slice();
   if (!isWithin) return reaching;
-  for (const { dimension, path } of doctype.compiledPaths) {
-    const number = numberOf(dimension, fieldValue(document, path));
-    const covering = index.covering(dimension, number, except.has(dimension.name));
-    for (let word = 0; word < reaching.length; word++) {
-      reaching[word] = (reaching[word] as number) & (covering[word] as number);
+  for (const path of doctype.compiledPaths) {
+    const { dimension } = path;
+    const values = valuesAt(path, document);
+    // Rows that the document came without: nobody knows what they say.
+    if (values === null) return reaching.fill(0);
+    for (const value of values) {
+      const number = numberOf(dimension, value);
+      const covering = index.covering(dimension, number, except.has(dimension.name));
+      for (let word = 0; word < reaching.length; word++) {
+        reaching[word] = (reaching[word] as number) & (covering[word] as number);
+      }
     }
   }
   return reaching;

@@ -67,6 +67,10 @@ export type GrantingAuthority = {
   readonly scope: readonly ScopeValue[];
 };
 
+/**
+ * Where a doctype carries a dimension: `path` is a field, `name`, or `table_field.column` for a
+ * column of child rows. Of rows, every one has to be covered; none at all counts as blank.
+ */
 export type DimensionPath = { readonly dimension: string; readonly path: string };
 
 export type DoctypeShape = {

@@ -1,5 +1,12 @@
 /** What has to hold between definitions, once each is valid by itself. */
-import { type Doctype, type Field, isColumn, isTable, STANDARD_FIELDS } from './definition.ts';
+import {
+  type DimensionPath,
+  type Doctype,
+  type Field,
+  isColumn,
+  isTable,
+  STANDARD_FIELDS,
+} from './definition.ts';
 import { type DefinitionCode, DefinitionError } from './definition-error.ts';
 import { sensitivityOf, tableName } from './table-name.ts';
 
@@ -17,8 +24,8 @@ type Doctypes = ReadonlyMap<string, Doctype>;
 /**
  * Checks a whole set of definitions, each already through `checkDefinition`. Throws
  * `DefinitionError` for the first fault: two of one name or of one table, a link or table to a
- * doctype that is not there, a Table whose target is no child table, a dimension that is none,
- * `fetch_from` a field that is not there or that would bring a secret into the open.
+ * doctype that is not there, a Table whose target is no child table, a dimension that is none, a
+ * dimension path through rows that carry no such dimension, `fetch_from` a field that is not there or that would bring a secret into the open.
  */
 export function checkDefinitions(all: readonly Doctype[]): void {
   const first = clashes(all)[0] ?? crossFaults(all)[0];
@@ -51,12 +58,31 @@ function clashes(all: readonly Doctype[]): readonly CrossFault[] {
 }
 
 function dimensionFaults(doctype: Doctype, doctypes: Doctypes): CrossFault[] {
-  return (doctype.dimension_paths ?? []).flatMap(({ dimension }, index) => {
-    if (doctypes.get(dimension)?.is_dimension === true) return [];
-    const key = `dimension_paths[${index}].dimension`;
-    const message = `\`${dimension}\` is not a doctype with is_dimension.`;
-    return [{ code: 'unknown_doctype', doctype: doctype.name, field: null, key, message }];
+  return (doctype.dimension_paths ?? []).flatMap(({ dimension, path }, index): CrossFault[] => {
+    const key = `dimension_paths[${index}]`;
+    const fault = { doctype: doctype.name, field: null };
+    if (doctypes.get(dimension)?.is_dimension !== true) {
+      const message = `\`${dimension}\` is not a doctype with is_dimension.`;
+      return [{ ...fault, code: 'unknown_doctype', key: `${key}.dimension`, message }];
+    }
+    const message = rowPathFault(doctype, { dimension, path }, doctypes);
+    return message === null ? [] : [{ ...fault, code: 'bad_value', key: `${key}.path`, message }];
   });
+}
+
+/** What is wrong with a path through rows, for those who have the child doctype; null if nothing. */
+export function rowPathFault(
+  doctype: Doctype,
+  { dimension, path }: DimensionPath,
+  doctypes: Doctypes,
+): string | null {
+  const [table, column] = path.split('.');
+  if (column === undefined) return null;
+  const rows = doctype.fields.find((field) => field.fieldname === table)?.options ?? '';
+  const field = doctypes.get(rows)?.fields.find((one) => one.fieldname === column);
+  const carries = field?.fieldtype === 'Link' && field.options === dimension;
+  if (carries && sensitivityOf(field) !== 'secret') return null;
+  return `\`${column}\` of \`${rows}\` has to be a Link to ${dimension}, and not secret.`;
 }
 
 function fieldFaults(doctype: Doctype, field: Field, doctypes: Doctypes): CrossFault[] {

@@ -102,8 +102,9 @@ export type FieldType =
   | (typeof LAYOUT_TYPES)[number];
 
 /**
- * Where a doctype carries a dimension: `path` is a link field of its own, or `name`
- * where the document is the dimension's value itself.
+ * Where a doctype carries a dimension: `path` is a link field of its own, `name` where the
+ * document is the dimension's value itself, or `table_field.column` where its rows carry it. Of
+ * rows every one has to be covered, and no rows at all count as blank.
  */
 export type DimensionPath = { readonly dimension: string; readonly path: string };
 
@@ -162,6 +163,7 @@ export const RESERVED_FIELDS: ReadonlySet<string> = new Set([
   'parentfield',
   'parent_id',
   'cell_id',
+  'child_dimensions',
   'version',
   'doctype',
   // Columns that PostgreSQL gives to every table.

@@ -1,5 +1,5 @@
 /** What has to hold for a definition as a whole. */
-import { type Doctype, type Field, isColumn, STANDARD_FIELDS } from './definition.ts';
+import { type Doctype, type Field, isColumn, isTable, STANDARD_FIELDS } from './definition.ts';
 import type { DefinitionCode, Problem } from './definition-error.ts';
 import { isDoctypeName } from './doctype-name.ts';
 import { kindOf } from './field-kind.ts';
@@ -141,9 +141,18 @@ function pathFault(
     const isItself = definition.is_dimension === true && dimension === definition.name;
     return isItself ? null : '`name` is for a dimension (is_dimension) and names itself.';
   }
+  if (path.includes('.')) return rowPathFault(path, fields);
   const field = fields.get(path);
   if (field?.fieldtype === 'Link' && field.options === dimension && !isSecret(field)) return null;
   return `has to be a Link field of this doctype to ${dimension}, and not secret.`;
+}
+
+/** What its rows are like, `check-definitions.ts` looks up in the child doctype. */
+function rowPathFault(path: string, fields: ReadonlyMap<string, Field>): string | null {
+  const [table = '', column = '', ...more] = path.split('.');
+  const field = fields.get(table);
+  if (field && isTable(field) && column !== '' && more.length === 0) return null;
+  return 'has to be `table_field.column`, of a Table field of this doctype.';
 }
 
 function isSecret(field: Field): boolean {

@@ -75,13 +75,29 @@ export const ACTION_OF: Readonly<Record<WriteOperation, Action>> = {
   import: 'import',
 };
 
-/** A document's values as the kernel sees them: wire values by field, without child rows. */
-export function factsOf(table: Table, values: StoredValues): DocumentFacts {
+/** What decisions look at: a document's values, and its rows by their table field. */
+export type DecidedDocument = {
+  readonly values: StoredValues;
+  readonly tables: Readonly<Record<string, readonly StoredValues[]>>;
+};
+
+/**
+ * A document as the kernel sees it: wire values by field, and of child rows those that carry a
+ * dimension. Rows that did not come along stay out, and nothing is reached by them.
+ */
+export function factsOf(table: Table, { values, tables }: DecidedDocument): DocumentFacts {
   const facts: Record<string, unknown> = {};
   for (const name in values) {
     const field = table.columns.get(name)?.field;
     const value = values[name] ?? null;
     facts[name] = field ? renderValue(field, value) : value;
+  }
+  for (const { field, dimensions } of table.children) {
+    const rows = tables[field.fieldname];
+    if (dimensions.length === 0 || rows === undefined) continue;
+    facts[field.fieldname] = rows.map((row) =>
+      Object.fromEntries(dimensions.map(({ name }) => [name, row[name] ?? null])),
+    );
   }
   return facts;
 }

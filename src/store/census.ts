@@ -1,12 +1,13 @@
 /** Documents counted in the groups that permissions tell apart. */
 import type { Grouping } from '../authz/index.ts';
+import type { StoredValue } from '../doctype/values.ts';
 import { fromSql } from './column.ts';
-import type { StoredValues } from './read-documents.ts';
+import type { StoredDocument } from './read-documents.ts';
 import type { Result, Row, Statement } from './statement.ts';
-import type { Table } from './table.ts';
+import type { Column, Table } from './table.ts';
 
-/** A group as the store knows it; the kernel's facts are made of its values. */
-export type StoredGroup = { readonly values: StoredValues; readonly count: number };
+/** A group as the store knows it; the kernel's facts are made of its values and rows. */
+export type StoredGroup = Pick<StoredDocument, 'values' | 'tables'> & { readonly count: number };
 
 /** Counts all documents of the doctype, whoever asks: numbers, and never a document. */
 export function selectCensus(table: Table, { fields, names }: Grouping): Statement {
@@ -22,12 +23,34 @@ export function censusFrom(
   return (result?.rows ?? []).map(([facts, documents]) => {
     const row: Row = JSON.parse(String(facts));
     const columns = row.length > fields.length ? [...fields, 'name'] : fields;
-    const values: Record<string, StoredValues[string]> = {};
+    const values: Record<string, StoredValue> = {};
+    const sets: [string, (string | null)[]][] = [];
     for (const [index, name] of columns.entries()) {
-      const column = table.columns.get(name);
-      if (!column) throw new Error(`${table.doctype.name} has no column ${name}`);
-      values[name] = fromSql(column.type, row[index] ?? null);
+      const text = row[index] ?? null;
+      if (name.includes('.')) sets.push([name, JSON.parse(String(text))]);
+      else values[name] = fromSql(columnNamed(table, name).type, text);
     }
-    return { values, count: Number(documents) };
+    return { values, tables: rowsWith(sets), count: Number(documents) };
   });
+}
+
+function columnNamed(table: Table, name: string): Column {
+  const column = table.columns.get(name);
+  if (!column) throw new Error(`${table.doctype.name} has no column ${name}`);
+  return column;
+}
+
+/** Rows with just these values in their columns; a column with fewer values repeats its last. */
+function rowsWith(sets: readonly (readonly [string, readonly (string | null)[]])[]) {
+  const tables: Record<string, Record<string, string | null>[]> = {};
+  for (const [path, values] of sets) {
+    const field = path.slice(0, path.indexOf('.'));
+    const rows = tables[field] ?? [];
+    tables[field] = rows;
+    while (rows.length < values.length) rows.push({ ...rows.at(-1) });
+    for (const [index, row] of rows.entries()) {
+      row[path.slice(field.length + 1)] = values[index] ?? values.at(-1) ?? null;
+    }
+  }
+  return tables;
 }

@@ -2,7 +2,7 @@
  * Compiles a filter to SQL: the second of its two interpreters. Every constant becomes a
  * parameter; fields become columns of the table or are a bug, since callers check them first.
  */
-import type { Filter, Scalar } from '../authz/index.ts';
+import { type Filter, matches, type Scalar } from '../authz/index.ts';
 import { parseMoney } from '../doctype/money.ts';
 import { ARRAY_TYPE, toSql } from './column.ts';
 import type { Parameter, Parameters } from './statement.ts';
@@ -41,9 +41,30 @@ export function filterToSql(
         const column = columnOf(table, node.field);
         return `${column.sql} ${node.op} ${parameters.add(constant(column, node.value))}`;
       }
+      case 'rows':
+        return everyRow(node, table, me, parameters);
     }
   };
   return compile(filter);
+}
+
+/** No row that does not meet it; and where a blank one would not, at least one row. */
+function everyRow(
+  { table: field, of }: Extract<Filter, { kind: 'rows' }>,
+  parent: Table,
+  me: string,
+  parameters: Parameters,
+): string {
+  const child = parent.children.find((one) => one.field.fieldname === field)?.table;
+  if (!child) throw new Error(`${parent.doctype.name} has no rows ${field}`);
+  const rows =
+    `select from ${child.sql} r where r.parent_id = ${parent.sql}.id ` +
+    `and r.parenttype = ${parameters.add(parent.doctype.name)} ` +
+    `and r.parentfield = ${parameters.add(field)}`;
+  // The condition names columns of the rows: the inner query's come before the outer one's.
+  const broken = `${rows} and (${filterToSql(of, child, me, parameters)}) is not true`;
+  const all = `not exists (${broken})`;
+  return matches(of, {}, me) ? all : `(${all} and exists (${rows}))`;
 }
 
 /** PostgreSQL refuses a pattern whose last character says to take the next one as it is. */

@@ -4,7 +4,7 @@ import type { StoredValue } from '../doctype/values.ts';
 import { fromSql } from './column.ts';
 import { filterToSql } from './filter-to-sql.ts';
 import { Parameters, type Result, type Row, type Statement } from './statement.ts';
-import type { Table } from './table.ts';
+import type { Child, Column, Table } from './table.ts';
 
 /** Values of one document or child row by column name. */
 export type StoredValues = Readonly<Record<string, StoredValue>>;
@@ -27,6 +27,8 @@ export type ListQuery = {
   readonly orderBy: readonly OrderBy[];
   readonly limit: number;
   readonly offset: number;
+  /** Brings along, after the columns, the rows that carry a dimension: see `pageDocument`. */
+  readonly withPlace?: boolean;
 };
 
 /** Reads a page. Rows of equal order keep one order by id, so that pages do not overlap. */
@@ -41,10 +43,50 @@ export function selectPage(query: ListQuery): Statement {
   // The numbers stand in the text: without them the planner expects a tenth of the table, and
   // sorts all that the filter reaches instead of walking an index until the page is full.
   const page = query.offset === 0 ? '' : ` offset ${whole(query.offset)}`;
+  const type = (): string => parameters.add(table.doctype.name);
+  const place = (query.withPlace ? placeChildren(table) : []).map(
+    ({ field, table: child, dimensions }) =>
+      rowsText(child, dimensions, `${table.sql}.id`, type(), parameters.add(field.fieldname)),
+  );
+  const columns = [columnList(table, query.columns), ...place].join(', ');
   const text =
-    `select ${columnList(table, query.columns)} from ${table.sql} where ${where} ` +
+    `select ${columns} from ${table.sql} where ${where} ` +
     `order by ${[...order, last].join(', ')} limit ${whole(query.limit)}${page}`;
   return { text, values: parameters.values };
+}
+
+/** A document of a page as decisions look at it: with the rows that carry a dimension. */
+export function pageDocument(table: Table, columns: readonly string[], row: Row) {
+  const tables: Record<string, readonly StoredValues[]> = {};
+  for (const [index, { field, table: child, dimensions }] of placeChildren(table).entries()) {
+    const text = row[columns.length + index];
+    // Of a page that came without them, nothing is known.
+    if (text === undefined) continue;
+    const names = dimensions.map(({ name }) => name);
+    const rows: Row[] = JSON.parse(text ?? '[]');
+    tables[field.fieldname] = rows.map((childRow) => valuesFrom(child, names, childRow));
+  }
+  return { values: valuesFrom(table, columns, row), tables };
+}
+
+function placeChildren(table: Table): readonly Child[] {
+  return table.children.filter(({ dimensions }) => dimensions.length > 0);
+}
+
+/** The rows of one table field as a JSON list of lists; null where there are none. */
+function rowsText(
+  child: Table,
+  columns: readonly Column[],
+  parentId: string,
+  parenttype: string,
+  parentfield: string,
+): string {
+  const values = columns.map(({ sql }) => `r.${sql}::text`).join(', ');
+  return (
+    `(select json_agg(array[${values}] order by r.idx) from ${child.sql} r ` +
+    `where r.parent_id = ${parentId} and r.parenttype = ${parenttype} ` +
+    `and r.parentfield = ${parentfield})`
+  );
 }
 
 function whole(count: number): string {
@@ -81,15 +123,9 @@ export function selectDocument(table: Table, name: string): Statement {
 const documentTexts = new WeakMap<Table, string>();
 
 function documentText(table: Table): string {
-  const rows = table.children.map(({ table: child }, index) => {
-    const columns = [...child.columns.keys()].map(
-      (column) => `r.${sqlColumn(child, column)}::text`,
-    );
-    return (
-      `(select json_agg(array[${columns.join(', ')}] order by r.idx) from ${child.sql} r ` +
-      `where r.parent_id = d.id and r.parenttype = $2 and r.parentfield = $${index + 3})`
-    );
-  });
+  const rows = table.children.map(({ table: child }, index) =>
+    rowsText(child, [...child.columns.values()], 'd.id', '$2', `$${index + 3}`),
+  );
   const columns = columnList(table, [...table.columns.keys()]);
   return `select ${['id', 'version', columns, ...rows].join(', ')} from ${table.sql} d where name = $1`;
 }
@@ -114,7 +150,7 @@ export function documentFrom(table: Table, result: Result | undefined): StoredDo
 }
 
 /** Turns a row of the given columns into values by name. */
-export function valuesFrom(table: Table, columns: readonly string[], row: Row): StoredValues {
+function valuesFrom(table: Table, columns: readonly string[], row: Row): StoredValues {
   const values: Record<string, StoredValue> = {};
   for (const [index, name] of columns.entries()) {
     const column = table.columns.get(name);

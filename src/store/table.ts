@@ -17,8 +17,15 @@ export type Table = {
   readonly id: number;
   readonly sql: string;
   readonly columns: ReadonlyMap<string, Column>;
-  /** Fields that hold child rows, with the child's table. */
-  readonly children: readonly { readonly field: Field; readonly table: Table }[];
+  readonly children: readonly Child[];
+};
+
+/** A field that holds child rows, with the child's table. */
+export type Child = {
+  readonly field: Field;
+  readonly table: Table;
+  /** Columns of the rows that carry a dimension of the document. */
+  readonly dimensions: readonly Column[];
 };
 
 const DOCUMENT_COLUMNS: readonly [string, ColumnType][] = [
@@ -55,6 +62,14 @@ export function tableOf(name: string, known: Known): Table {
   }
   const children = doctype.fields
     .filter(isTable)
-    .map((field) => ({ field, table: tableOf(field.options ?? '', known) }));
+    .map((field) => childOf(doctype, field, tableOf(field.options ?? '', known)));
   return { doctype, id, sql: `doc.${identifier(tableName(doctype.name))}`, columns, children };
+}
+
+function childOf({ dimension_paths: paths = [] }: Doctype, field: Field, table: Table): Child {
+  const carriers = new Set(paths.map(({ path }) => path));
+  const dimensions = [...table.columns.values()].filter(({ name }) =>
+    carriers.has(`${field.fieldname}.${name}`),
+  );
+  return { field, table, dimensions };
 }

@@ -3,6 +3,12 @@
  * to write; without one there is nothing to call.
  */
 import { isPermit, type Permit } from '../authz/index.ts';
+import {
+  type ChildDimensions,
+  childDimensions,
+  hasRowPaths,
+  placeValue,
+} from './child-dimensions.ts';
 import { ARRAY_TYPE, toSql } from './column.ts';
 import type { Opening } from './opening.ts';
 import type { StoredDocument, StoredValues } from './read-documents.ts';
@@ -19,7 +25,11 @@ export function insertDocuments(
   for (const [index, document] of documents.entries()) {
     requirePermit(permits[index], opening, table, document, ['create', 'import'], 0);
   }
-  const rows = documents.map(({ values, version }) => ({ ...values, version }));
+  const rows = documents.map(({ values, version, tables }) => ({
+    ...values,
+    version,
+    ...placeByRows(table, tables),
+  }));
   const statements = [...internCells(table, rows), insertRows(table, rows)];
   for (const { field, table: child } of table.children) {
     const children = documents.flatMap((document) =>
@@ -55,7 +65,11 @@ export function updateDocument(
   });
   const name = String(before.values['name']);
   const replaced = table.children.filter(({ field }) => tables[field.fieldname] !== undefined);
-  const after = { ...before.values, ...changes };
+  const placed = placeByRows(table, { ...before.tables, ...tables });
+  if (replaced.some(({ dimensions }) => dimensions.length > 0)) {
+    sets.push(`${CHILD_DIMENSIONS} = ${parameters.add(placed[CHILD_DIMENSIONS] ?? null)}`);
+  }
+  const after = { ...before.values, ...changes, ...placed };
   return [
     ...internCells(table, [after]),
     ...replaced.flatMap(({ field, table: child }) => {
@@ -97,17 +111,32 @@ export function deleteDocument(
  */
 function internCells(table: Table, rows: readonly StoredValues[]): Statement[] {
   const paths = (table.doctype.dimension_paths ?? []).map(({ path }) => path);
+  const isOfRows = paths.map((path) => path.includes('.'));
   const cells = new Map<string, readonly (string | null)[]>();
   for (const row of rows) {
-    const values = paths.map((path) =>
-      row[path] === null ? null : String(row[path] ?? '') || null,
+    const said: ChildDimensions = JSON.parse(String(row[CHILD_DIMENSIONS] ?? '{}'));
+    const values = paths.map((path, i) =>
+      isOfRows[i] ? JSON.stringify(said[path]) : placeValue(row, path),
     );
     cells.set(JSON.stringify(values), values);
   }
+  const parts = isOfRows.map((is, i) => (is ? `sys.set_of_rows($${i + 2}::jsonb)` : `$${i + 2}`));
   return [...cells.values()].map((values) => ({
-    text: `select sys.intern_cell($1, array[${values.map((_, i) => `$${i + 2}`).join(', ')}]::text[])`,
+    text: `select sys.intern_cell($1, array[${parts.join(', ')}]::text[])`,
     values: [table.id, ...values],
   }));
+}
+
+/** Where rows carry a dimension, their values go along with the document: its cell needs them. */
+const CHILD_DIMENSIONS = 'child_dimensions';
+
+/** The values as the column takes them. At commit the database compares them with the rows. */
+function placeByRows(
+  table: Table,
+  tables: Readonly<Record<string, readonly StoredValues[]>>,
+): Readonly<Record<string, string>> {
+  if (!hasRowPaths(table)) return {};
+  return { [CHILD_DIMENSIONS]: JSON.stringify(childDimensions(table, tables)) };
 }
 
 /** The permit must be of this very transaction: of its principal, and at its epoch. */
@@ -133,7 +162,7 @@ function requirePermit(
 
 /** One statement for any number of rows: an array for each column, so its text never varies. */
 function insertRows(table: Table, rows: readonly StoredValues[]): Statement {
-  const columns = [...table.columns.values()];
+  const columns = [...table.columns.values(), ...(hasRowPaths(table) ? [PLACE_COLUMN] : [])];
   const names = [...columns.map(({ sql }) => sql), 'version'];
   const types = [...columns.map(({ type }) => ARRAY_TYPE[type]), 'bigint[]'];
   const versions = rows.map((row) => String(row['version']));
@@ -186,6 +215,13 @@ function deleteChildren(table: Table, child: Table, field: string, parentId: str
     values: [parentId, table.doctype.name, field],
   };
 }
+
+const PLACE_COLUMN: Column = {
+  name: CHILD_DIMENSIONS,
+  sql: CHILD_DIMENSIONS,
+  type: 'jsonb',
+  field: null,
+};
 
 function columnOf(table: Table, name: string): Column {
   const found = table.columns.get(name);

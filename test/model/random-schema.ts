@@ -42,6 +42,23 @@ const PATHS: readonly DimensionPath[] = [
   { dimension: 'Team', path: 'team' },
 ];
 
+/** Paths through the rows of `items`, alone and beside others. */
+const ROW_PATHS: readonly (readonly DimensionPath[])[] = [
+  [{ dimension: 'Branch', path: 'items.branch' }],
+  [
+    { dimension: 'Company', path: 'company' },
+    { dimension: 'Branch', path: 'items.branch' },
+  ],
+  [
+    { dimension: 'Branch', path: 'items.branch' },
+    { dimension: 'Branch', path: 'branch' },
+  ],
+  [
+    { dimension: 'Branch', path: 'items.branch' },
+    { dimension: 'Team', path: 'items.team' },
+  ],
+];
+
 /** Two paths of one dimension: both have to be covered. */
 const BOTH_BRANCHES = PATHS.filter(({ dimension }) => dimension === 'Branch');
 
@@ -54,7 +71,11 @@ const NAME_PATHS: readonly DimensionPath[] = [
 const paths = fc
   .tuple(
     fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, ...NAME_PATHS.map((p) => fc.constant([p]))),
-    fc.oneof(fc.subarray([...PATHS], { maxLength: 2 }), fc.constant(BOTH_BRANCHES)),
+    fc.oneof(
+      fc.subarray([...PATHS], { maxLength: 2 }),
+      fc.constant(BOTH_BRANCHES),
+      fc.constantFrom(...ROW_PATHS, ...ROW_PATHS.slice(0, 1)),
+    ),
     fc.constantFrom(3, 3, 1, 0),
   )
   .map(([named, others, most]) => [...named, ...others].slice(0, most));
@@ -109,7 +130,28 @@ export const trees = fc
 const orBlank = <Value extends Scalar>(values: readonly Value[]): fc.Arbitrary<Value | null> =>
   fc.option(fc.constantFrom(...values), { freq: 4, nil: null });
 
+/** Values that rows and scopes have more often than others, so that they meet. */
+export const FEW_BRANCHES = ['B1', 'B2', 'B3'] as const;
+
+/** Rows often agree with each other, as the lines of one invoice do. */
+const items = fc
+  .record({
+    rows: fc.array(
+      fc.record({
+        branch: fc.oneof(
+          { weight: 3, arbitrary: fc.constantFrom(...FEW_BRANCHES) },
+          { weight: 2, arbitrary: orBlank([...DIMENSION_VALUES.Branch, 'B99']) },
+        ),
+        team: orBlank(DIMENSION_VALUES.Team),
+      }),
+      { maxLength: 3 },
+    ),
+    isUniform: fc.constantFrom(true, false, false),
+  })
+  .map(({ rows, isUniform }) => (isUniform ? rows.map(() => rows[0] ?? {}) : rows));
+
 const values = fc.record({
+  items,
   owner: fc.constantFrom(...PEOPLE, SYSTEM),
   company: orBlank(DIMENSION_VALUES.Company),
   // One branch that no tree knows: a link may name what came after the world was read.

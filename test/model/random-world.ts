@@ -7,6 +7,7 @@ import { ACTIONS } from '../../src/authz/actions.ts';
 import type { Principal } from '../../src/authz/principal.ts';
 import type {
   Grant,
+  Grantee,
   GrantingAuthority,
   Member,
   Rule,
@@ -18,6 +19,7 @@ import {
   DIMENSIONS,
   DOCTYPES,
   documentsOf,
+  FEW_BRANCHES,
   PEOPLE,
   type RandomDocument,
   SYSTEM,
@@ -57,6 +59,35 @@ const rule: fc.Arbitrary<Omit<Rule, 'name'>> = fc.record({
 const grant: fc.Arbitrary<Omit<Grant, 'name'>> = fc
   .record({ grantee: grantees, role, scope: scopes, validity: validities })
   .map(({ validity, ...rest }) => ({ ...rest, ...validity, request: null }));
+
+/** Grants that differ in one branch only, each with a rule that asks for no more than that. */
+const twins = (doctypes: World['doctypes']) =>
+  fc
+    .record({
+      one: grant,
+      holder: fc.constantFrom<Grantee>(
+        { type: 'User', name: 'ada' },
+        { type: 'Group', name: 'Everyone' },
+      ),
+      values: fc.shuffledSubarray([...FEW_BRANCHES], { minLength: 2 }),
+      doctype: fc.constantFrom(...namesWithRowPaths(doctypes)),
+    })
+    .map(({ one, holder, values, doctype }) => ({
+      grants: values.map((value) => ({
+        ...one,
+        ...{ grantee: holder, role: 'Clerk', from: null, until: null },
+        scope: [{ dimension: 'Branch', value, descendants: false }],
+      })),
+      rule: {
+        ...{
+          role: 'Clerk',
+          doctype,
+          actions: ['read', 'write', 'create'] as const,
+          levels: [0, 1],
+        },
+        ...{ reach: 'within', except: ['Company', 'Team'], when: null, status: 'in force' },
+      } satisfies Omit<Rule, 'name'>,
+    }));
 
 const member: fc.Arbitrary<Member> = fc
   .record({
@@ -99,6 +130,18 @@ const principals: fc.Arbitrary<Principal[]> = fc
     { id: 'Guest', kind: 'guest', actor: null, ceilings: [] },
   ]);
 
+/** Of all doctypes where there are none. */
+function namesWithRowPaths(doctypes: World['doctypes']): string[] {
+  const found = doctypes.filter(({ paths }) => paths.some(({ path }) => path.includes('.')));
+  return (found.length > 0 ? found : doctypes).map(({ name }) => name);
+}
+
+/** Those of doctypes that there are. */
+const rulesFor = (
+  doctypes: World['doctypes'],
+  rules: readonly (Omit<Rule, 'name'> | undefined)[],
+) => rules.filter((one) => one !== undefined && doctypes.some(({ name }) => name === one.doctype));
+
 const withNames = <Item>(letter: string, items: readonly Item[]) =>
   items.map((item, index) => ({ name: `${letter}-${index + 1}`, ...item }));
 
@@ -119,7 +162,8 @@ export const randomWorlds: fc.Arbitrary<RandomWorld> = shapes
       // Now and then one of them is disabled, and is nobody who could.
       users: fc.subarray([...PEOPLE, SYSTEM], { minLength: 4 }),
       isEmpty: fc.integer({ min: 1, max: 20 }).map((n) => n === 20),
-      rules: fc.array(rule, { minLength: 8, maxLength: 20 }).map((all) => all.filter(known)),
+      rules: fc.array(rule, { minLength: 8, maxLength: 20 }),
+      twins: fc.option(twins(doctypes), { freq: 3, nil: null }),
       grants: fc.array(grant, { minLength: 8, maxLength: 20 }),
       members: fc.array(member, { maxLength: 8 }),
       shares: fc.array(share(documents), { maxLength: 6 }).map((all) => all.filter(known)),
@@ -127,15 +171,15 @@ export const randomWorlds: fc.Arbitrary<RandomWorld> = shapes
       principals,
     });
   })
-  .map(({ doctypes, documents, principals, trees, isEmpty, ...parts }) => ({
+  .map(({ doctypes, documents, principals, trees, isEmpty, twins: alike, ...parts }) => ({
     world: {
       epoch: 1,
       users: isEmpty ? [] : parts.users,
       doctypes,
       trees: isEmpty ? [] : trees,
       roles: isEmpty ? [] : ROLES.map((name) => ({ name })),
-      rules: isEmpty ? [] : withNames('rule', parts.rules),
-      grants: isEmpty ? [] : withNames('grant', parts.grants),
+      rules: isEmpty ? [] : withNames('rule', rulesFor(doctypes, [...parts.rules, alike?.rule])),
+      grants: isEmpty ? [] : withNames('grant', [...parts.grants, ...(alike?.grants ?? [])]),
       members: isEmpty ? [] : parts.members,
       shares: isEmpty ? [] : withNames('share', parts.shares),
       authorities: isEmpty ? [] : withNames('authority', parts.authorities),

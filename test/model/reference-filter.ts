@@ -4,8 +4,11 @@
  */
 import type { Filter, Scalar } from '../../src/authz/filter.ts';
 
-/** A document's plain values by field name; null is blank. */
-export type Values = Readonly<Record<string, Scalar | null>>;
+/** The values of a row by field name; null is blank. */
+export type Row = Readonly<Record<string, Scalar | null>>;
+
+/** A document's plain values by field name, and its rows by the field that holds them. */
+export type Values = Readonly<Record<string, Scalar | null | readonly Row[]>>;
 
 /** Does the condition hold for the document when `me` asks? A blank compares as false. */
 export function meets(filter: Filter, document: Values, me: string): boolean {
@@ -14,7 +17,11 @@ export function meets(filter: Filter, document: Values, me: string): boolean {
   if (filter.kind === 'not') return !meets(filter.of, document, me);
   if (filter.kind === 'every') return !filter.of.some((part) => !meets(part, document, me));
   if (filter.kind === 'some') return filter.of.some((part) => meets(part, document, me));
-  const value = document[filter.field] ?? null;
+  if (filter.kind === 'rows') {
+    const rows = (document[filter.table] ?? [{}]) as readonly Row[];
+    return !(rows.length > 0 ? rows : [{}]).some((row) => !meets(filter.of, row, me));
+  }
+  const value = (document[filter.field] ?? null) as Scalar | null;
   if (filter.kind === 'blank') return value === null;
   if (value === null) return false;
   if (filter.kind === 'is-me') return value === me;

@@ -9,6 +9,7 @@ import type { Gain } from '../../src/authz/authority.ts';
 import type { Scalar } from '../../src/authz/filter.ts';
 import type { Principal } from '../../src/authz/principal.ts';
 import type {
+  DimensionPath,
   Grantee,
   GrantingAuthority,
   Rule,
@@ -114,26 +115,40 @@ function brings(actions: readonly string[], wanted: string): boolean {
 
 function reaches(world: World, scope: readonly ScopeValue[], rule: Rule, document: Values) {
   if (rule.reach === 'everything') return true;
-  return pathsOf(world, rule.doctype).every(({ dimension, path }) => {
-    if (!scope.some((entry) => entry.dimension === dimension))
-      return rule.except.includes(dimension);
-    return covers(scope, dimension, lineOf(world, dimension, document[path] ?? null));
-  });
+  return pathsOf(world, rule.doctype).every((path) =>
+    scope.some(({ dimension }) => dimension === path.dimension)
+      ? coversAt(world, scope, path, document)
+      : rule.except.includes(path.dimension),
+  );
 }
 
 function withinCeilings(world: World, { principal, action, doctype, document }: Question) {
   return principal.ceilings.every(({ actions, doctypes, scope = [] }) => {
     if (actions && !brings(actions, action)) return false;
     if (doctypes && !doctypes.includes(doctype)) return false;
-    return pathsOf(world, doctype).every(({ dimension, path }) => {
-      if (!scope.some((entry) => entry.dimension === dimension)) return true;
-      return covers(scope, dimension, lineOf(world, dimension, document[path] ?? null));
+    return pathsOf(world, doctype).every((path) => {
+      const isNamed = scope.some(({ dimension }) => dimension === path.dimension);
+      return !isNamed || coversAt(world, scope, path, document);
     });
   });
 }
 
 function pathsOf(world: World, doctype: string) {
   return world.doctypes.find((shape) => shape.name === doctype)?.paths ?? [];
+}
+
+/** Is the value on the path covered? Of rows each one: no rows are one that is blank. */
+function coversAt(
+  world: World,
+  scope: readonly ScopeValue[],
+  { dimension, path }: DimensionPath,
+  document: Values,
+): boolean {
+  const [field = '', column = field] = path.split('.');
+  const rows = column === field ? [document] : (document[field] as readonly Values[]);
+  return (rows.length > 0 ? rows : [{}]).every((row: Values) =>
+    covers(scope, dimension, lineOf(world, dimension, (row[column] ?? null) as Scalar | null)),
+  );
 }
 
 /** A value, its parent, and so on up to the root; empty for a blank. */

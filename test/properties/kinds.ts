@@ -69,10 +69,55 @@ const CHANGES: Readonly<Record<string, Change>> = {
     ({ dimension }, index, all) => all.indexOf(dimension) === index,
   ),
   'name path': withoutPaths(({ path }) => path !== 'name'),
+  'path through rows': withoutPaths(({ path }) => !isOfRows(path)),
 };
+
+const isOfRows = (path: string): boolean => path.includes('.');
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** The same document with other rows; null where the change leaves it as it is. */
+const ROW_CHANGES: Readonly<Record<string, (rows: readonly Row[]) => readonly Row[] | null>> = {
+  'another row': (rows) => (rows.length > 1 ? rows.slice(0, 1) : null),
+  'an earlier row': (rows) => (rows.length > 1 ? rows.slice(-1) : null),
+  'a blank row': (rows) => {
+    const filled = rows.filter(({ branch, team }) => (branch ?? null) !== null && team !== null);
+    return filled.length > 0 && filled.length < rows.length ? filled : null;
+  },
+};
+
+/** What a decision on a document with rows hung on: a row, or that there are none. */
+function rowKinds(
+  world: World,
+  withoutRowPaths: World,
+  question: Question,
+  isAllowed: boolean,
+): string[] {
+  const shape = world.doctypes.find(({ name }) => name === question.doctype);
+  if (!shape?.paths.some(({ path }) => isOfRows(path))) return [];
+  const rows = question.document['items'] as readonly Row[];
+  const kinds = Object.entries(ROW_CHANGES).flatMap(([kind, change]) => {
+    const items = change(rows) as Question['document'][string] | null;
+    if (items === null) return [];
+    const other = { ...question, document: { ...question.document, items } };
+    return referenceDecide(world, other) === isAllowed ? [] : [kind];
+  });
+  if (rows.length > 1 && new Set(rows.map(({ branch }) => branch)).size > 1)
+    kinds.push('different rows');
+  const alone = (row: Row): Question => {
+    const items = [row] as Question['document'][string];
+    return { ...question, document: { ...question.document, items } };
+  };
+  if (!isAllowed && rows.length > 1 && rows.every((row) => referenceDecide(world, alone(row))))
+    kinds.push('rows that alone are open');
+  if (rows.length === 0 && referenceDecide(withoutRowPaths, question) !== isAllowed)
+    kinds.push('no rows');
+  return isAllowed && rows.length === 0 ? [...kinds, 'no rows'] : kinds;
+}
 
 /** Gives, for questions about one world, labels such as `denied by validity`. */
 export function kindsIn(world: World): (question: Question, isAllowed: boolean) => string[] {
+  const withoutRowPaths = withoutPaths(({ path }) => !isOfRows(path))(world);
   const changed = Object.entries(CHANGES).map(([kind, change]) => ({ kind, world: change(world) }));
   return (question, isAllowed) => {
     const answer = isAllowed ? 'allowed' : 'denied';
@@ -82,6 +127,9 @@ export function kindsIn(world: World): (question: Question, isAllowed: boolean) 
     const { principal } = question;
     const free = { ...question, principal: { ...principal, ceilings: [] } };
     if (referenceDecide(world, free) !== isAllowed) kinds.push(`${answer} by ceiling`);
+    for (const kind of rowKinds(world, withoutRowPaths, question, isAllowed)) {
+      kinds.push(`${answer} with ${kind}`);
+    }
     if (isAllowed && principal.ceilings.length > 0) kinds.push('allowed under a ceiling');
     return [answer, `${answer} ${principal.kind}`, ...kinds];
   };

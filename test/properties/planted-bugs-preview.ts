@@ -71,8 +71,8 @@ export const PREVIEW_BUGS: readonly PlantedBug[] = [
   planted(
     'a preview asks of the first path only',
     'document-groups.ts',
-    'for (let path = 1; path < coverages.length; path++) {',
-    'for (let path = 1; path < 1; path++) {',
+    'for (let path = 0; path < coverages.length; path++) {',
+    'for (let path = 0; path < 0; path++) {',
   ),
   planted(
     'a preview counts documents and not those in a group',

@@ -23,7 +23,7 @@ after(() => rmSync(copies, { recursive: true }));
 
 // Always the same worlds, so that a bug is not found today and missed tomorrow.
 const worlds = fc.sample(randomWorlds, { seed: 20261122, numRuns: 200 });
-const changes = fc.sample(randomChanges, { seed: 20261122, numRuns: 1500 });
+const changes = fc.sample(randomChanges, { seed: 20261122, numRuns: 2500 });
 
 const worldChanges = fc.sample(randomWorldChanges, { seed: 20261122, numRuns: 100 });
 

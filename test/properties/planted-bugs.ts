@@ -104,6 +104,63 @@ const SCOPE_BUGS: readonly PlantedBug[] = [
   ),
 ];
 
+const ROW_BUGS: readonly PlantedBug[] = [
+  planted(
+    'one row that is covered is enough',
+    'profile-words.ts',
+    '!all.every((number) => coversAt(words, coverage, number))',
+    '!all.some((number) => coversAt(words, coverage, number))',
+  ),
+  planted(
+    'one row that is covered is a reason, and enough for a ceiling',
+    'path-values.ts',
+    'values?.every((value)',
+    'values?.some((value)',
+  ),
+  planted(
+    'no rows count as covered',
+    'path-values.ts',
+    'return rows.length === 0 ? [null] : rows.map(',
+    'return rows.map(',
+  ),
+  planted(
+    'rows without a value are left out',
+    'path-values.ts',
+    'rows.map((row) => fieldValue(row, column));',
+    'rows.map((row) => fieldValue(row, column)).filter((value) => value !== null);',
+  ),
+  planted(
+    'only the first row is looked at',
+    'path-values.ts',
+    'rows.map((row)',
+    'rows.slice(0, 1).map((row)',
+  ),
+  planted(
+    'lists take one row for all of them',
+    'matches.ts',
+    '[NO_VALUES] : rows).every(',
+    '[NO_VALUES] : rows).some(',
+  ),
+  planted(
+    'lists take documents without rows',
+    'matches.ts',
+    '(rows.length === 0 ? [NO_VALUES] : rows).every(',
+    'rows.every(',
+  ),
+  planted(
+    'lists look for the value of rows on the document',
+    'path-values.ts',
+    'return table === null ? condition : everyRow(table, condition);',
+    'return condition;',
+  ),
+  planted(
+    'rows are covered by several grants, each some of them',
+    'join-ways.ts',
+    'if (doctype.compiledPaths[path]?.table === null) parts',
+    'parts',
+  ),
+];
+
 const JOINING_BUGS: readonly PlantedBug[] = [
   planted(
     'an action reaches as far as another one does',
@@ -347,8 +404,8 @@ const SHARE_AND_CEILING_BUGS: readonly PlantedBug[] = [
   planted(
     'a ceiling covers what it names not to',
     'ceiling.ts',
-    'coverage === undefined || covers(',
-    'coverage !== undefined || covers(',
+    'coverage === undefined || coversPath(',
+    'coverage !== undefined || coversPath(',
   ),
   planted(
     "a ceiling's actions do not limit",
@@ -431,6 +488,7 @@ const AUTHORITY_BUGS: readonly PlantedBug[] = [
 
 export const PLANTED_BUGS: readonly PlantedBug[] = [
   ...SCOPE_BUGS,
+  ...ROW_BUGS,
   ...JOINING_BUGS,
   ...HOLDING_BUGS,
   ...RULE_BUGS,

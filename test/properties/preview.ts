@@ -65,7 +65,8 @@ function groupsOf(
   const groups = new Map<string, { facts: Record<string, unknown>; count: number }>();
   for (const { values } of documents.filter((one) => one.doctype === doctype)) {
     const isNamed = grouping.names.includes(String(values['name']));
-    const fields = isNamed ? [...grouping.fields, 'name'] : grouping.fields;
+    const own = grouping.fields.map((field) => field.replace(/\..*/, ''));
+    const fields = isNamed ? [...own, 'name'] : own;
     const facts = Object.fromEntries(fields.map((field) => [field, values[field] ?? null]));
     const key = JSON.stringify([isNamed, facts]);
     const group = groups.get(key) ?? { facts, count: 0 };

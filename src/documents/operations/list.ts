@@ -7,7 +7,7 @@ import { sensitivityOf } from '../../doctype/table-name.ts';
 import type { WireValue } from '../../doctype/values.ts';
 import { auditSubject } from '../../identity/audit-subject.ts';
 import type { Caller } from '../../identity/caller.ts';
-import { selectCount, selectPage, valuesFrom } from '../../store/read-documents.ts';
+import { pageDocument, selectCount, selectPage } from '../../store/read-documents.ts';
 import type { Row } from '../../store/statement.ts';
 import type { Store } from '../../store/store.ts';
 import { columnFor, type ListRequest, reachable, readFilters, readOrder } from '../list-query.ts';
@@ -47,7 +47,8 @@ export async function listDocuments(
       ...orderBy.map(({ field }) => target.table.columns.get(field)?.field?.level ?? 0),
     ]);
     // The audit log names the documents, whichever fields were asked for.
-    const columns = [...new Set(['name', ...fields, ...columnsOfDecision(target)])];
+    const deciding = columnsOfDecision(target);
+    const columns = [...new Set(['name', ...fields, ...deciding])];
     const own = every([filters.filter, orFilters.filter]);
     plan = { target, shown: fields, columns, filtered: [...fieldsOf(own)] };
     const where = {
@@ -63,6 +64,7 @@ export async function listDocuments(
         me: caller.principal.id,
         orderBy,
         ...page,
+        withPlace: deciding.length > 0,
       }),
     ];
   });
@@ -131,7 +133,8 @@ function columnsOfDecision(target: Target): string[] {
   const conditions = ways.flatMap(({ rule }) =>
     rule.source.when ? [...fieldsOf(rule.source.when)] : [],
   );
-  return ['name', ...shape.paths.map(({ path }) => path), ...conditions];
+  const own = shape.paths.map(({ path }) => path).filter((path) => target.table.columns.has(path));
+  return ['name', ...own, ...conditions];
 }
 
 function maskRows({ target, shown, columns }: Plan, rows: readonly Row[]): WireDocument[] {
@@ -139,11 +142,12 @@ function maskRows({ target, shown, columns }: Plan, rows: readonly Row[]): WireD
   const request = requestOf(target);
   const uniform = uniformLevels(world, request);
   return rows.map((row) => {
-    const values = valuesFrom(target.table, columns, row);
+    const document = pageDocument(target.table, columns, row);
     const levels =
-      uniform ?? openLevels(decide(world, { ...request, document: factsOf(target.table, values) }));
+      uniform ??
+      openLevels(decide(world, { ...request, document: factsOf(target.table, document) }));
     const answer: Record<string, WireValue> = {};
-    renderInto(answer, target.table, values, levels, shown);
+    renderInto(answer, target.table, document.values, levels, shown);
     return answer;
   });
 }

@@ -95,7 +95,7 @@ async function readable(
   if (!table || table.doctype.istable) return null;
   const [result] = await work.transaction.run('read', selectDocument(table, name));
   const document = documentFrom(table, result);
-  return document && factsOf(table, document.values);
+  return document && factsOf(table, document);
 }
 
 /**

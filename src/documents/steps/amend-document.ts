@@ -5,7 +5,7 @@ import { Refusal } from '../../base/errors.ts';
 import { randomId } from '../../base/random.ts';
 import type { Field } from '../../doctype/definition.ts';
 import { sensitivityOf } from '../../doctype/table-name.ts';
-import type { StoredValues } from '../../store/read-documents.ts';
+import type { StoredDocument, StoredValues } from '../../store/read-documents.ts';
 import type { Table } from '../../store/table.ts';
 import { factsOf, type WriteWork } from '../work.ts';
 import { freshRows } from './apply-input.ts';
@@ -16,7 +16,7 @@ export const AMENDED_FROM = 'amended_from';
 export function applyAmendment(work: WriteWork): void {
   const { before, table } = work;
   if (!before) throw new Error('nothing was loaded');
-  const levels = readableLevels(work);
+  const levels = readableLevels(work, before);
   const mayCopy = (field: Field | null): boolean =>
     field !== null &&
     !field.no_copy &&
@@ -40,14 +40,12 @@ export function applyAmendment(work: WriteWork): void {
     [AMENDED_FROM]: original,
   });
   for (const { field, table: child } of table.children) {
-    if (!mayCopy(field)) continue;
-    work.after.tables[field.fieldname] = (before.tables[field.fieldname] ?? []).map(
-      (row, index) => ({
-        ...copy(row, child),
-        name: randomId(12),
-        idx: index + 1,
-      }),
-    );
+    const rows = mayCopy(field) ? (before.tables[field.fieldname] ?? []) : [];
+    work.after.tables[field.fieldname] = rows.map((row, index) => ({
+      ...copy(row, child),
+      name: randomId(12),
+      idx: index + 1,
+    }));
   }
   work.name = String(work.after.values['name']);
   // From here on it is a new document: links and fields are checked as for any other.
@@ -55,7 +53,7 @@ export function applyAmendment(work: WriteWork): void {
   work.decision = null;
 }
 
-function readableLevels(work: WriteWork): ReadonlySet<number> {
+function readableLevels(work: WriteWork, before: StoredDocument): ReadonlySet<number> {
   if (!work.table.columns.has(AMENDED_FROM)) {
     throw new Refusal('invalid_document', `${work.doctype.name} has no field \`${AMENDED_FROM}\`.`);
   }
@@ -64,7 +62,7 @@ function readableLevels(work: WriteWork): ReadonlySet<number> {
       principal: work.caller.principal,
       action: 'read',
       doctype: work.doctype.name,
-      document: factsOf(work.table, work.before?.values ?? {}),
+      document: factsOf(work.table, before),
       now: work.moment.now,
     }),
   );

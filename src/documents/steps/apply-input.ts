@@ -34,10 +34,11 @@ function applyOne(work: WriteWork, isKnown: (field: Field) => boolean, fresh: Fr
   work.after = { values: { ...fresh(work.table), ...own }, tables: {} };
   work.after.values['owner'] = owner ?? work.caller.principal.id;
   work.after.values['docstatus'] = docstatus ?? 0;
-  for (const { field, table } of work.table.children) {
-    const rows = parsed.tables[field.fieldname] ?? [];
-    work.after.tables[field.fieldname] = rows.map((row, i) =>
-      newRow(work, { field, table }, fresh(table), row, i),
+  for (const child of work.table.children) {
+    const { fieldname } = child.field;
+    const rows = parsed.tables[fieldname] ?? [];
+    work.after.tables[fieldname] = rows.map((row, i) =>
+      newRow(work, child, fresh(child.table), row, i),
     );
   }
   noteGiven(work, parsed);

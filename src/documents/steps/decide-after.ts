@@ -1,5 +1,7 @@
 /** Decides on the document as it will be: nobody pushes a record out of a scope, or pulls one. */
 import { type Decision, decide, decideForPermit } from '../../authz/index.ts';
+import { childDimensions } from '../../store/child-dimensions.ts';
+import type { StoredDocument } from '../../store/read-documents.ts';
 import { ACTION_OF, factsOf, type WriteWork } from '../work.ts';
 import { forbidden } from './decide-before.ts';
 import { checkFieldLevels } from './field-rule.ts';
@@ -11,7 +13,7 @@ export function decideNew(work: WriteWork): void {
     principal: work.caller.principal,
     action,
     doctype: work.doctype.name,
-    document: factsOf(work.table, work.after.values),
+    document: factsOf(work.table, work.after),
     now: work.moment.now,
   };
   const { decision, permit } = decideForPermit(work.moment.policy.world, request, 0);
@@ -33,7 +35,7 @@ export function decideChanged(work: WriteWork): void {
     principal: work.caller.principal,
     action,
     doctype: work.doctype.name,
-    document: factsOf(work.table, work.after.values),
+    document: factsOf(work.table, work.after),
     now: work.moment.now,
   });
   if (!after.allowed) throw forbidden(action, work.doctype.name);
@@ -47,7 +49,10 @@ function isGranted({ because }: Decision): boolean {
   return because.some(({ kind }) => kind === 'grant');
 }
 
-function changesCell({ doctype, before, after }: WriteWork): boolean {
-  const paths = doctype.dimension_paths ?? [];
-  return paths.some(({ path }) => before?.values[path] !== after.values[path]);
+function changesCell({ doctype, table, before, after }: WriteWork): boolean {
+  const paths = (doctype.dimension_paths ?? []).filter(({ path }) => table.columns.has(path));
+  if (paths.some(({ path }) => before?.values[path] !== after.values[path])) return true;
+  const byRows = (tables: StoredDocument['tables']): string =>
+    JSON.stringify(childDimensions(table, tables));
+  return byRows(before?.tables ?? {}) !== byRows(after.tables);
 }

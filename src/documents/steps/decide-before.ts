@@ -24,7 +24,7 @@ export function decideBefore(work: WriteWork): void {
   const request = {
     principal: caller.principal,
     doctype: table.doctype.name,
-    document: factsOf(table, before.values),
+    document: factsOf(table, before),
     now: moment.now,
   };
   const { world } = moment.policy;

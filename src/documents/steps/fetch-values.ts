@@ -2,7 +2,12 @@
 import { decide, openLevels } from '../../authz/index.ts';
 import { type Field, isColumn } from '../../doctype/definition.ts';
 import { sensitivityOf } from '../../doctype/table-name.ts';
-import { documentFrom, type StoredValues, selectDocument } from '../../store/read-documents.ts';
+import {
+  documentFrom,
+  type StoredDocument,
+  type StoredValues,
+  selectDocument,
+} from '../../store/read-documents.ts';
 import type { Table } from '../../store/table.ts';
 import { factsOf, type WriteWork } from '../work.ts';
 import { targetOf } from './link-rule.ts';
@@ -69,22 +74,24 @@ async function readable(
   const table = work.moment.policy.tables.get(doctype);
   let values: StoredValues | null = null;
   if (table && !table.doctype.istable) {
-    const withoutRows = { ...table, children: [] };
-    const [result] = await work.transaction.run('read', selectDocument(withoutRows, name));
-    const document = documentFrom(withoutRows, result);
-    values = document && openValues(work, table, document.values);
+    // Of its rows only those that decide whether it may be read.
+    const deciding = table.children.filter(({ dimensions }) => dimensions.length > 0);
+    const withoutOthers = { ...table, children: deciding };
+    const [result] = await work.transaction.run('read', selectDocument(withoutOthers, name));
+    const document = documentFrom(withoutOthers, result);
+    values = document && openValues(work, table, document);
   }
   seen.set(key, values);
   return values;
 }
 
-function openValues(work: WriteWork, table: Table, values: StoredValues): StoredValues | null {
+function openValues(work: WriteWork, table: Table, document: StoredDocument): StoredValues | null {
   const levels = openLevels(
     decide(work.moment.policy.world, {
       principal: work.caller.principal,
       action: 'read',
       doctype: table.doctype.name,
-      document: factsOf(table, values),
+      document: factsOf(table, document),
       now: work.moment.now,
     }),
   );
@@ -92,5 +99,5 @@ function openValues(work: WriteWork, table: Table, values: StoredValues): Stored
   const open = [...table.columns.values()].filter(
     ({ field }) => !field || (levels.has(field.level ?? 0) && sensitivityOf(field) !== 'secret'),
   );
-  return Object.fromEntries(open.map(({ name }) => [name, values[name] ?? null]));
+  return Object.fromEntries(open.map(({ name }) => [name, document.values[name] ?? null]));
 }

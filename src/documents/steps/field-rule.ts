@@ -41,7 +41,7 @@ function readableLevels(work: WriteWork): ReadonlySet<number> | null {
       principal: work.caller.principal,
       action: 'read',
       doctype: work.doctype.name,
-      document: factsOf(work.table, work.before.values),
+      document: factsOf(work.table, work.before),
       now: work.moment.now,
     }),
   );

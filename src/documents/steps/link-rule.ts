@@ -57,7 +57,7 @@ function selectableInBatch(works: readonly WriteWork[]): ReadonlySet<string> {
         principal: work.caller.principal,
         action: 'select',
         doctype: work.doctype.name,
-        document: factsOf(work.table, work.after.values),
+        document: factsOf(work.table, work.after),
         now: work.moment.now,
       }).allowed,
   );

@@ -21,7 +21,7 @@ export function maskDocument(
     principal: target.caller.principal,
     action: 'read',
     doctype: target.doctype.name,
-    document: factsOf(target.table, document.values),
+    document: factsOf(target.table, document),
     now: target.moment.now,
   });
   if (!decision.allowed) return null;

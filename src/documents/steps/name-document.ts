@@ -34,7 +34,7 @@ async function nameFor(work: WriteWork): Promise<string> {
   // An import brings its names along: documents refer to each other by them.
   if (work.operation === 'import' && work.name !== null) return work.name;
   const today = work.transaction.opening.at.slice(0, 10);
-  const facts = factsOf(work.table, work.after.values);
+  const facts = factsOf(work.table, work.after);
   const request = requestName(planNaming(work.doctype), facts, today, work.name);
   return await resolve(work, request);
 }

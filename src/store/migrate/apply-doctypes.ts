@@ -16,6 +16,7 @@ import {
   uniqueIndex,
 } from './doctype-table.ts';
 import type { InstallationRoles, MigrationConnection } from './migration-connection.ts';
+import { rowPathFaults, rowPathStatements, rowPathsOf, rowTriggers } from './row-paths.ts';
 
 export type DoctypeOutcome = {
   readonly name: string;
@@ -39,8 +40,14 @@ export async function applyDoctypes(
   try {
     const known = await knownDoctypes(owner);
     const outcomes: DoctypeOutcome[] = [];
+    const together = definitionsWith(known, definitions);
     for (const definition of definitions) {
-      outcomes.push(await applyOne(owner, definition, known.get(definition.name)));
+      const reasons = rowPathFaults(definition, together);
+      outcomes.push(
+        reasons.length > 0
+          ? { name: definition.name, outcome: 'refused', details: reasons }
+          : await applyOne(owner, definition, known.get(definition.name)),
+      );
     }
     const refused = outcomes.some(({ outcome }) => outcome === 'refused');
     const changed = outcomes.some(({ outcome }) => outcome === 'created' || outcome === 'changed');
@@ -49,6 +56,12 @@ export async function applyDoctypes(
         .filter(({ outcome }) => outcome !== 'unchanged')
         .map(({ name }) => name);
       await protectTables(owner, roles, known, new Set(names));
+      for (const definition of definitions) {
+        // Once all tables are there: where a document is may hang on its rows.
+        if (isMoved(known.get(definition.name)?.definition, definition)) {
+          await placeAnew(owner, definition, known.get(definition.name)?.id ?? 0);
+        }
+      }
       await owner.script('update sys.epoch set value = value + 1');
     }
     await owner.script(refused ? 'rollback' : 'commit');
@@ -75,6 +88,16 @@ export async function knownDoctypes(owner: MigrationConnection): Promise<Map<str
       },
     ]),
   );
+}
+
+/** All definitions as they will be. */
+function definitionsWith(
+  known: ReadonlyMap<string, Known>,
+  definitions: readonly Doctype[],
+): ReadonlyMap<string, Doctype> {
+  const together = new Map([...known].map(([name, { definition }]) => [name, definition]));
+  for (const definition of definitions) together.set(definition.name, definition);
+  return together;
 }
 
 async function applyOne(
@@ -191,7 +214,6 @@ async function describeToPolicies(
     columns.map(columnOf),
   ]);
   const paths = doctype.dimension_paths ?? [];
-  const moved = before && JSON.stringify(before.dimension_paths ?? []) !== JSON.stringify(paths);
   await owner.query('delete from sys.dimension_path where doctype_id = $1', [id]);
   for (const [position, { dimension, path }] of paths.entries()) {
     await owner.query('insert into sys.dimension_path values ($1, $2, $3, $4)', [
@@ -201,14 +223,22 @@ async function describeToPolicies(
       path,
     ]);
   }
-  if (moved) {
+  if (isMoved(before, doctype)) {
     await owner.query('delete from sys.cell where doctype_id = $1', [id]);
     await owner.query('update sys.doctype set cells = 0 where id = $1', [id]);
   }
   await dropTriggers(owner, qualifiedTable(doctype.name));
-  await owner.script(triggersOf(doctype, id).join(';\n'));
+  const statements = [...rowPathStatements(doctype, id), ...triggersOf(doctype, id)];
+  await owner.script(statements.join(';\n'));
   if (before?.is_dimension) await rebuildTree(owner, doctype);
-  if (moved) await placeAnew(owner, qualifiedTable(doctype.name));
+}
+
+/** True where documents that are there already may be in other cells by the new definition. */
+function isMoved(before: Doctype | undefined, after: Doctype): boolean {
+  if (!before) return false;
+  const place = (doctype: Doctype): string =>
+    JSON.stringify([doctype.dimension_paths ?? [], rowPathsOf(doctype)]);
+  return place(before) !== place(after);
 }
 
 /** Those that the new definition asks for are made again; what it no longer asks for must go. */
@@ -224,7 +254,9 @@ async function dropTriggers(owner: MigrationConnection, table: string): Promise<
  * The documents stay as they are, so what keeps submitted ones and logs from change is not asked.
  * Only in this transaction, which holds the table for itself.
  */
-async function placeAnew(owner: MigrationConnection, table: string): Promise<void> {
+async function placeAnew(owner: MigrationConnection, doctype: Doctype, id: number): Promise<void> {
+  const table = qualifiedTable(doctype.name);
+  const said = rowPathsOf(doctype).length > 0 ? `, child_dimensions = sys.rows_say_${id}(id)` : '';
   const triggers = await owner.query(
     `select tgname as name from pg_catalog.pg_trigger
      where tgrelid = $1::regclass and tgname in ('keep_submitted', 'append_only')`,
@@ -232,7 +264,9 @@ async function placeAnew(owner: MigrationConnection, table: string): Promise<voi
   );
   const each = (verb: string) => triggers.map(({ name }) => `${verb} trigger ${name}`).join(', ');
   if (triggers.length > 0) await owner.script(`alter table ${table} ${each('disable')}`);
-  await owner.script(`update ${table} set cell_id = cell_id`);
+  await owner.script(`update ${table} set cell_id = cell_id${said}`);
+  // No table can be altered while a trigger still waits for the end of the transaction.
+  await owner.script('set constraints all immediate; set constraints all deferred');
   if (triggers.length > 0) await owner.script(`alter table ${table} ${each('enable')}`);
 }
 
@@ -270,7 +304,12 @@ async function protectTables(
           (field) => isTable(field) && field.options === definition.name,
         ),
       )
-      .map((other) => other.definition.name);
-    await owner.script(policiesOf(definition, id, parents, roles).join(';\n'));
+      .map((other) => other.definition);
+    const names = parents.map(({ name }) => name);
+    const statements = [
+      ...policiesOf(definition, id, names, roles),
+      ...rowTriggers(definition, parents),
+    ];
+    await owner.script(statements.join(';\n'));
   }
 }

@@ -8,9 +8,12 @@
  */
 import { type Doctype, isTable } from '../../doctype/definition.ts';
 import { columnOf, tableName } from '../../doctype/table-name.ts';
-import { identifier } from '../identifier.ts';
+import { identifier, quoted } from '../identifier.ts';
+import { cellTrigger } from './cell-trigger.ts';
 import { qualifiedTable } from './doctype-table.ts';
 import type { InstallationRoles } from './migration-connection.ts';
+import { placedTrigger } from './row-paths.ts';
+import { type MakeTrigger, triggerOn } from './trigger.ts';
 
 /** Statements that put the policies of a doctype's table anew. */
 export function policiesOf(
@@ -58,11 +61,7 @@ export function policiesOf(
 
 /** Triggers that hold for every writer. */
 export function triggersOf(doctype: Doctype, id: number): string[] {
-  const table = qualifiedTable(doctype.name);
-  const trigger = (name: string, when: string, call: string): string[] => [
-    `drop trigger if exists ${name} on ${table}`,
-    `create trigger ${name} ${when} on ${table} ${call}`,
-  ];
+  const trigger = triggerOn(doctype);
   const raise = trigger(
     'raise_epoch',
     'after insert or update or delete',
@@ -89,6 +88,7 @@ export function triggersOf(doctype: Doctype, id: number): string[] {
   return [
     ...truncateTrigger(trigger),
     ...cellTrigger(doctype, id, trigger),
+    ...placedTrigger(doctype, id),
     ...rowsTrigger(doctype, trigger),
     ...(doctype.append_only ? [] : retiredTriggers(name, trigger)),
     ...(doctype.is_permission_record ? raise : []),
@@ -138,8 +138,6 @@ function userTriggers(trigger: MakeTrigger): string[] {
   ];
 }
 
-type MakeTrigger = (name: string, when: string, call: string) => string[];
-
 function truncateTrigger(trigger: MakeTrigger): string[] {
   const when = 'before truncate';
   return trigger(
@@ -159,38 +157,6 @@ function rowsTrigger(doctype: Doctype, trigger: MakeTrigger): string[] {
     'after delete',
     `for each row execute function sys.remove_rows(${words})`,
   );
-}
-
-/**
- * A document's cell follows its values and is never taken from the application. Without dimension
- * paths there is only one cell; otherwise the trigger is made for the table: to look columns up by
- * their names, a general one would have to turn each row into JSON.
- */
-function cellTrigger(doctype: Doctype, id: number, trigger: MakeTrigger): string[] {
-  const paths = (doctype.dimension_paths ?? []).map(({ path }) => identifier(path));
-  const columns = ['cell_id', ...new Set(paths)].join(', ');
-  const when = `before insert or update of ${columns}`;
-  if (paths.length === 0) {
-    const call = 'for each row execute function sys.place_in_only_cell()';
-    return [`select sys.intern_cell(${id}, '{}')`, ...trigger('place_in_cell', when, call)];
-  }
-  const place = `sys.place_in_cell_${id}()`;
-  const values = paths.map((path) => `nullif(new.${path}::text, '')`).join(', ');
-  return [
-    `create or replace function ${place} returns trigger
-     language plpgsql security definer set search_path = '' as $$
-     declare
-       wanted text[] := array[${values}];
-     begin
-       -- Most cells are known, and looking here spares each row a call.
-       select id into new.cell_id from sys.cell
-       where doctype_id = ${id} and dimension_values = wanted;
-       if new.cell_id is null then new.cell_id := sys.intern_cell(${id}, wanted); end if;
-       return new;
-     end $$`,
-    `revoke execute on function ${place} from public`,
-    ...trigger('place_in_cell', when, `for each row execute function ${place}`),
-  ];
 }
 
 /** No document of a tree stands above itself, however it came there. */
@@ -266,8 +232,4 @@ function parentReached(parents: readonly string[], command: string): string {
   });
   const reached = `case parenttype ${cases.join(' ')} else false end`;
   return command === 'select' ? reached : `(select sys.may_change_rows()) and (${reached})`;
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }

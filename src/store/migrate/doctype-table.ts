@@ -46,6 +46,7 @@ export function indexesOf(doctype: Doctype): string[] {
   }
   const paths = new Set((doctype.dimension_paths ?? []).map(({ path }) => path));
   paths.delete('name');
+  for (const path of paths) if (path.includes('.')) paths.delete(path);
   return [
     createIndex(doctype, 'modified', `${table} (modified desc, id desc)`),
     createIndex(doctype, 'cell_id', `${table} (cell_id, ${ownOrder(doctype)})`),
