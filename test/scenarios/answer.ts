@@ -9,7 +9,15 @@ import {
 import { principalOf } from './cast.ts';
 import { DOCTYPES, levelOf } from './doctypes.ts';
 import { NOW } from './read-moment.ts';
-import type { Because, Expected, Lack, Line, Stage, Values } from './scenario.ts';
+import {
+  type Because,
+  BRINGS_NEW,
+  type Expected,
+  type Lack,
+  type Line,
+  type Stage,
+  type Values,
+} from './scenario.ts';
 
 /** Decides, or where it is refused names the first thing that stood in the way. */
 export function answerOf(world: CompiledWorld, stage: Stage, line: Line): Expected {
@@ -17,7 +25,7 @@ export function answerOf(world: CompiledWorld, stage: Stage, line: Line): Expect
   const before = decideOn(world, stage, line, stored);
   if (!before.allowed) return refused(before.missing[0]?.kind ?? 'role');
   if (line.change !== null) return answerToChange(world, stage, line, before, stored);
-  if (line.action === 'create') {
+  if (BRINGS_NEW.has(line.action)) {
     const given = givenFields(line.doctype, stored);
     return isOpen(before, line.doctype, given) ? allowed(before) : refused('level');
   }
@@ -30,7 +38,7 @@ export function answerOf(world: CompiledWorld, stage: Stage, line: Line): Expect
 
 /** The document of a line; whoever creates one owns it. */
 export function factsOf({ documents, drafts }: Stage, line: Line): DocumentFacts {
-  const isNew = line.action === 'create';
+  const isNew = BRINGS_NEW.has(line.action);
   const found = (isNew ? drafts : documents).find(
     ({ doctype, values }) => doctype === line.doctype && values['name'] === line.name,
   );

@@ -6,7 +6,7 @@ import { grouped } from '../../src/authz/grouped.ts';
 import { nameOf } from './cast.ts';
 import type { Piece } from './piece.ts';
 import type { Sentence } from './read-line.ts';
-import type { Line, Stage } from './scenario.ts';
+import { BRINGS_NEW, type Line, type Stage } from './scenario.ts';
 
 type Known = Pick<Stage, 'documents' | 'drafts'>;
 
@@ -32,7 +32,7 @@ function linesOf(owner: Piece, alike: readonly Sentence[], known: Known): Line[]
   const [first] = alike;
   if (first === undefined) return [];
   const { action, doctype, change } = first;
-  const source = action === 'create' ? known.drafts : known.documents;
+  const source = BRINGS_NEW.has(action) ? known.drafts : known.documents;
   const all = source
     .filter((document) => document.doctype === doctype)
     .map(({ values }) => String(values['name']));

@@ -8,7 +8,7 @@ import { department } from '../../apps/people/doctypes/department.ts';
 import { employee } from '../../apps/people/doctypes/employee.ts';
 import { warehouse } from '../../apps/stock/doctypes/warehouse.ts';
 import type { DoctypeShape } from '../../src/authz/index.ts';
-import { checkDefinition } from '../../src/doctype/check-definition.ts';
+import { completeDefinition } from '../../src/doctype/complete-definition.ts';
 import type { Doctype, Field } from '../../src/doctype/definition.ts';
 import { STANDARD_FIELDS } from '../../src/doctype/definition.ts';
 import { sensitivityOf } from '../../src/doctype/table-name.ts';
@@ -29,7 +29,7 @@ function record(
   const links = dimension_paths
     .filter(({ path }) => path !== 'name')
     .map(({ path, dimension }) => link(path, dimension));
-  return checkDefinition({
+  return completeDefinition({
     ...{ name, app: 'scenarios', autoname: 'prompt', dimension_paths },
     ...{ fields: [...links, ...fields, REMARK], ...more },
   });

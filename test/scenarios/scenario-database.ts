@@ -12,10 +12,11 @@ import { bindStatement } from '../../src/store/opening.ts';
 import { selectPage } from '../../src/store/read-documents.ts';
 import type { Result, Statement } from '../../src/store/statement.ts';
 import { type Moment, Store } from '../../src/store/store.ts';
+import type { Table } from '../../src/store/table.ts';
 import { insert } from '../properties/store/load.ts';
 import { cloneDatabase, TEST_PASSWORD, type TestDatabase } from '../support/test-server.ts';
 import { INSPECTOR, PEOPLE } from './cast.ts';
-import { OWN_DOCTYPES } from './doctypes.ts';
+import { DOCTYPES, OWN_DOCTYPES } from './doctypes.ts';
 import { loadStage, storedValues } from './load-stage.ts';
 import type { Stage, Values } from './scenario.ts';
 
@@ -106,11 +107,14 @@ export class ScenarioDatabase {
 
   /** Whether the second line lets the application make it so. It is rolled back. */
   async securityTakes(principal: Principal, action: Action, trial: Trial): Promise<boolean> {
+    const { id } = await this.table(trial.doctype);
     try {
       return await undone(this.app, async (transaction) => {
         const bind = bindStatement(principal.id, action);
-        const [, result] = await transaction.run(bind, trialStatement(trial));
-        return result?.rowCount === 1;
+        // As the application does: a cell that a statement makes itself is covered by nobody.
+        const intern = internStatement(id, trial);
+        const results = await transaction.run(bind, intern, trialStatement(trial));
+        return results[2]?.rowCount === 1;
       });
     } catch (error) {
       if (error instanceof Refusal && error.code === 'forbidden') return false;
@@ -119,18 +123,31 @@ export class ScenarioDatabase {
   }
 
   private async page(principal: Principal, action: Action, doctype: string, level?: number) {
-    const moment = await this.moment(principal, action);
-    const { policy, now } = moment;
-    const table = policy.tables.get(doctype);
-    if (!table) throw new Error(`there is no table of ${doctype}`);
+    const { policy, now } = await this.moment(principal, action);
+    const table = await this.table(doctype);
     const where: Filter = listFilter(policy.world, { principal, action, doctype, now }, level);
     const all = { columns: ['name'], orderBy: [], limit: 500, offset: 0 };
     return selectPage({ table, where, me: principal.id, ...all });
   }
 
+  private async table(doctype: string): Promise<Table> {
+    const table = (await this.store.policy()).tables.get(doctype);
+    if (!table) throw new Error(`there is no table of ${doctype}`);
+    return table;
+  }
+
   private async moment({ id }: Principal, action: Action): Promise<Moment> {
     return await this.store.read({ kind: 'named', principal: id }, id, action, () => []);
   }
+}
+
+/** Makes the cell known that the document would lie in. */
+function internStatement(doctypeId: number, { doctype, values }: Trial): Statement {
+  const paths = DOCTYPES.get(doctype)?.dimension_paths ?? [];
+  const cell = paths.map(({ path }) => values[path] ?? null).map((one) => one && String(one));
+  const places = cell.map((_, index) => `$${index + 2}`).join(', ');
+  const text = `select sys.intern_cell($1, array[${places}]::text[])`;
+  return { text, values: [doctypeId, ...cell] };
 }
 
 /** Inserts or changes one document, without asking for anything back. */

@@ -32,6 +32,9 @@ export type Expected =
     }
   | { readonly allowed: false; readonly lack: Lack };
 
+/** Actions that are asked of documents that are not there yet. */
+export const BRINGS_NEW: ReadonlySet<Action> = new Set(['create', 'import']);
+
 /** Who asks: somebody by name, alone or by one of their tokens. */
 export type Who = { readonly id: string; readonly token: string | null };
 

@@ -8,7 +8,7 @@ import { Census } from '../properties/census.ts';
 import { factsOf } from './answer.ts';
 import { principalOf } from './cast.ts';
 import { readScenarios } from './read-scenarios.ts';
-import type { Line, Scenario, Stage, Values } from './scenario.ts';
+import { BRINGS_NEW, type Line, type Scenario, type Stage, type Values } from './scenario.ts';
 import { ScenarioDatabase } from './scenario-database.ts';
 import { fieldTopicsOf, namesAt, type Topic, topicsOf } from './topics.ts';
 
@@ -79,7 +79,7 @@ async function askField(
 
 /** New documents and changes, tried and taken back. */
 async function askTrial(scenario: Scenario, stage: Stage, line: Line): Promise<void> {
-  if (line.action !== 'create' && line.change === null) return;
+  if (!BRINGS_NEW.has(line.action) && line.change === null) return;
   if (!line.expected.allowed && line.expected.lack === 'level') {
     census.count('left out: levels are checked as a document is written');
     return;

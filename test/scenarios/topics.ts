@@ -4,7 +4,7 @@ import { grouped } from '../../src/authz/grouped.ts';
 import type { Action, Principal } from '../../src/authz/index.ts';
 import { nameOf, principalOf } from './cast.ts';
 import { levelOf } from './doctypes.ts';
-import type { Line, Stage, Who } from './scenario.ts';
+import { BRINGS_NEW, type Line, type Stage, type Who } from './scenario.ts';
 
 /** One asker, action and doctype: which documents, and at which levels. */
 export type Topic = {
@@ -43,7 +43,7 @@ export function namesAt(topic: Topic, level: number): string[] {
 }
 
 function isListed({ action, change }: Line): boolean {
-  return action !== 'create' && change === null;
+  return !BRINGS_NEW.has(action) && change === null;
 }
 
 function topics(stage: Stage, lines: readonly Line[], word: (line: Line) => string): Topic[] {
