@@ -82,7 +82,7 @@ export function reachable(target: Target, levels: Iterable<number>): Filter {
   ]);
 }
 
-/** The level that narrows where a column is referenced: whoever reads a document sees standard ones. */
+/** The level that a column narrows rows to; whoever reads a document sees its standard fields. */
 export function levelsIn(column: Column | undefined): readonly number[] {
   return column?.field ? [column.field.level ?? 0] : [];
 }

@@ -1,8 +1,9 @@
-/** The reasons by HTTP: what the person is told, and what somebody with `inspect` is told of them. */
+/** Reasons by HTTP: what the person is told, and what somebody with `inspect` is told of them. */
 import assert from 'node:assert/strict';
 import type { Answer } from '../support/client.ts';
 import { sortedBecause } from './answer.ts';
 import type { Asking } from './asking.ts';
+import { INSPECTOR } from './cast.ts';
 import { BRINGS_NEW, type Expected, type Line } from './scenario.ts';
 
 type Reasons = { readonly because: readonly { name: string; request?: string }[] } & {
@@ -15,6 +16,7 @@ export async function askReason(asking: Asking, line: Line): Promise<void> {
   if (line.change !== null || BRINGS_NEW.has(line.action)) return;
   await askInspector(asking, line);
   await askOneself(asking, line);
+  if (line.action === 'inspect') await askAboutAnother(asking, line);
 }
 
 /** The kernel's own reasons, whole: she may ask of anything, and sees nothing of it. */
@@ -52,6 +54,18 @@ async function askOneself(asking: Asking, line: Line): Promise<void> {
   assert.equal(answer.status, 200, `${text}: ${answer.text}`);
   if (expected.allowed || asking.mayRead(line)) checkReasons(answer, expected, text);
   else checkHidden(answer, expected.lack, text);
+}
+
+/** Inspecting is done by asking about somebody else, and takes `inspect` and nothing less. */
+async function askAboutAnother(asking: Asking, line: Line): Promise<void> {
+  const { who, doctype, name, expected, text } = line;
+  const question = { action: 'read', doctype, name, user: INSPECTOR };
+  const answer = await asking.clientOf(who)?.post('/api/access/explain', question);
+  if (answer === undefined) return;
+  const hidden = asking.sees(who, doctype) ? 'not_found' : 'unknown_doctype';
+  const refusal = asking.mayRead(line) ? 'forbidden' : hidden;
+  if (expected.allowed) assert.deepEqual([answer.status, answer.body.allowed], [200, false], text);
+  else assert.equal(answer.body.code, refusal, text);
 }
 
 function questionOf({ action, doctype, name, field }: Line) {
