@@ -17,6 +17,9 @@ export type ListRequest = {
   readonly now: number;
 };
 
+/** Levels 0 to 9, as bits. */
+const ALL_LEVELS = (1 << 10) - 1;
+
 /**
  * Holds for exactly the documents that `decide` allows (INVARIANT (one-truth)). With `level`,
  * for those of them on which fields of that level are open.
@@ -56,6 +59,11 @@ export function uniformLevels(
 /** Levels that are open on at least one conceivable document: a field of another does not exist. */
 export function levelsAnywhere(world: CompiledWorld, request: ListRequest): ReadonlySet<number> {
   return levelSet(levelsOf(world, request).reduce((bits, set) => bits | set, 0));
+}
+
+/** Levels that are open on every document the filter reaches; all of them where it reaches none. */
+export function levelsEverywhere(world: CompiledWorld, request: ListRequest): ReadonlySet<number> {
+  return levelSet(levelsOf(world, request).reduce((bits, set) => bits & set, ALL_LEVELS));
 }
 
 /** As bits, what each way of reaching a document opens there. */

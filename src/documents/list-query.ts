@@ -3,6 +3,7 @@ import {
   every,
   type Filter,
   levelsAnywhere,
+  levelsEverywhere,
   listFilter,
   NEVER,
   not,
@@ -60,30 +61,30 @@ const levelsByTarget = new WeakMap<Target, ReadonlySet<number>>();
 function levelsOf(target: Target): ReadonlySet<number> {
   const known = levelsByTarget.get(target);
   if (known) return known;
-  const levels = levelsAnywhere(target.moment.policy.world, {
-    principal: target.caller.principal,
-    action: 'read',
-    doctype: target.doctype.name,
-    now: target.moment.now,
-  });
+  const levels = levelsAnywhere(target.moment.policy.world, readingOf(target));
   levelsByTarget.set(target, levels);
   return levels;
 }
 
+function readingOf({ caller, doctype, moment }: Target) {
+  const { now } = moment;
+  return { principal: caller.principal, action: 'read' as const, doctype: doctype.name, now };
+}
+
 /** Which documents a list, count or search may speak of, by the principal's grants alone. */
 export function reachable(target: Target, levels: Iterable<number>): Filter {
-  const request = {
-    principal: target.caller.principal,
-    action: 'read' as const,
-    doctype: target.doctype.name,
-    now: target.moment.now,
-  };
+  const request = readingOf(target);
   const { world } = target.moment.policy;
   return every([
     listFilter(world, request),
     // A field narrows the rows to those where it is readable.
     ...[...levels].map((level) => listFilter(world, request, level)),
   ]);
+}
+
+/** The level that a column narrows rows to; whoever reads a document sees its standard fields. */
+export function levelsIn(column: Column | undefined): readonly number[] {
+  return column?.field ? [column.field.level ?? 0] : [];
 }
 
 /** Reads `filters`: `[[field, op, value], …]`, or an object of `field: value | [op, value]`. */
@@ -99,10 +100,13 @@ export function readFilters(target: Target, input: unknown, join: 'every' | 'som
 }
 
 /** A field of a level that is closed on some rows would silently leave these out. */
-function ownOrder({ doctype, table }: Target): string {
-  const own = doctype.sort_field;
-  const level = own === undefined ? null : (table.columns.get(own)?.field?.level ?? 0);
-  return own !== undefined && level === 0 ? own : 'modified';
+function ownOrder(target: Target): string {
+  const own = target.doctype.sort_field;
+  if (own === undefined) return 'modified';
+  const open = levelsEverywhere(target.moment.policy.world, readingOf(target));
+  return levelsIn(target.table.columns.get(own)).every((level) => open.has(level))
+    ? own
+    : 'modified';
 }
 
 /** Reads `order_by`: `field asc, other desc`. Blank means the doctype's own order. */
@@ -147,7 +151,7 @@ function readTriple(target: Target, triple: unknown[], levels: Set<number>): Fil
   if (triple.length !== 3) throw badFilters();
   const [name, operator, value] = triple;
   const column = columnFor(target, name);
-  levels.add(column.field?.level ?? 0);
+  for (const level of levelsIn(column)) levels.add(level);
   const op = typeof operator === 'string' ? operator.toLowerCase() : '';
   const field = column.name;
   const blank: Filter = { kind: 'blank', field };

@@ -179,7 +179,11 @@ export class Identity {
     if (caller.credential.kind !== 'session') {
       throw new Refusal('forbidden', 'A token is made by a person who signed in, for themselves.');
     }
-    checkToken(caller, request, await this.store.policy());
+    checkToken(
+      caller,
+      request,
+      await this.store.read(caller.credential, caller.principal.id, 'read', () => []),
+    );
     const id = randomId(12);
     const key = randomSecret(12);
     const secret = randomSecret(32);

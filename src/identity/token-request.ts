@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import { type Ceiling, isAction, isVisible } from '../authz/index.ts';
 import { Refusal } from '../base/errors.ts';
 import { isStorableText } from '../doctype/plain-data.ts';
-import type { Policy } from '../store/policy.ts';
+import type { Moment } from '../store/store.ts';
 import type { Caller } from './caller.ts';
 
 export type TokenRequest = {
@@ -20,7 +20,7 @@ export type TokenRequest = {
  * action, or a dimension that no doctype of the person's carries, would narrow nothing. A token
  * whose end has come is refused too: who asks for one has mistaken the day or the time zone.
  */
-export function checkToken(caller: Caller, request: TokenRequest, policy: Policy): void {
+export function checkToken(caller: Caller, request: TokenRequest, moment: Moment): void {
   const { label, expires, ceiling, cidr } = request;
   const texts = [
     label,
@@ -35,7 +35,7 @@ export function checkToken(caller: Caller, request: TokenRequest, policy: Policy
   }
   const action = ceiling?.actions?.find((one) => !isAction(one));
   if (action !== undefined) throw bad('ceiling', `names no action: \`${action}\`.`);
-  const known = dimensionsOf(caller, policy);
+  const known = dimensionsOf(caller, moment);
   const stray = ceiling?.scope?.find(({ dimension }) => !known.has(dimension));
   if (stray) throw bad('ceiling', `names no dimension of yours: \`${stray.dimension}\`.`);
 }
@@ -45,10 +45,10 @@ function canonicalNow(): string {
   return `${new Date().toISOString().slice(0, -1).replace('T', ' ')}000`;
 }
 
-function dimensionsOf(caller: Caller, policy: Policy): ReadonlySet<string> {
+function dimensionsOf(caller: Caller, { policy, now }: Moment): ReadonlySet<string> {
   const dimensions = new Set<string>();
   for (const { name, paths } of policy.world.doctypes.values()) {
-    if (!isVisible(policy.world, caller.principal, name, Date.now())) continue;
+    if (!isVisible(policy.world, caller.principal, name, now)) continue;
     for (const { dimension } of paths) dimensions.add(dimension);
   }
   return dimensions;

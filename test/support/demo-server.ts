@@ -22,7 +22,11 @@ const WEB_FOLDER = new URL('../../web/dist/', import.meta.url).pathname;
 
 /** Starts a server on a fresh clone of the demo, on a free port. */
 export async function demoServer(): Promise<DemoServer> {
-  const database = await cloneDatabase('demo');
+  return await serverOn(await cloneDatabase('demo'));
+}
+
+/** Starts a server on a test's own database, on a free port. Stopping it drops the database. */
+export async function serverOn(database: TestDatabase): Promise<DemoServer> {
   const system = compose(database.address, { isDemo: true, fieldKey: 'a key for tests' });
   const errors: string[] = [];
   let url = '';

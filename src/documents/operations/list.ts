@@ -10,7 +10,14 @@ import type { Caller } from '../../identity/caller.ts';
 import { pageDocument, selectCount, selectPage } from '../../store/read-documents.ts';
 import type { Row } from '../../store/statement.ts';
 import type { Store } from '../../store/store.ts';
-import { columnFor, type ListRequest, reachable, readFilters, readOrder } from '../list-query.ts';
+import {
+  columnFor,
+  type ListRequest,
+  levelsIn,
+  reachable,
+  readFilters,
+  readOrder,
+} from '../list-query.ts';
 import { renderInto, type WireDocument } from '../steps/mask-answer.ts';
 import { isReadAudited } from '../steps/read-audit.ts';
 import { resolveDoctype } from '../steps/resolve-doctype.ts';
@@ -44,7 +51,7 @@ export async function listDocuments(
     const levels = new Set([
       ...filters.levels,
       ...orFilters.levels,
-      ...orderBy.map(({ field }) => target.table.columns.get(field)?.field?.level ?? 0),
+      ...orderBy.flatMap(({ field }) => levelsIn(target.table.columns.get(field))),
     ]);
     // The audit log names the documents, whichever fields were asked for.
     const deciding = columnsOfDecision(target);

@@ -9,7 +9,8 @@ import { NOW } from '../../model/random-scope.ts';
 import { FIELDS } from './doctypes.ts';
 import type { SqlWorld } from './worlds.ts';
 
-const PERMISSION_TABLES = [
+/** Tables of whatever gives access. */
+export const PERMISSION_TABLES = [
   'role',
   'role_rule',
   'grant',
@@ -96,7 +97,8 @@ export function insertOneRule(doctype: string, user: string): Statement[] {
   ];
 }
 
-function emptied(tables: readonly string[]): Statement[] {
+/** Statements that empty the tables; no trigger notices. */
+export function emptied(tables: readonly string[]): Statement[] {
   return [
     plain("set session_replication_role = 'replica'"),
     ...tables.map((table) => plain(`delete from doc.${identifier(table)}`)),
@@ -110,7 +112,8 @@ function stored(values: Readonly<Record<string, unknown>>): Row {
   return { ...values, amount: amount === null ? null : String(parseMoney(amount)) };
 }
 
-function insert(table: string, rows: readonly Row[], columns = 'name'): Statement {
+/** Inserts rows with these columns, told with commas, and the standard ones. */
+export function insert(table: string, rows: readonly Row[], columns = 'name'): Statement {
   const standard = 'owner,creation,modified,modified_by,docstatus'.split(',');
   const names = [...columns.split(','), ...standard].map((name) => identifier(name)).join(', ');
   const filled = rows.map((row) => ({
@@ -129,7 +132,8 @@ function insert(table: string, rows: readonly Row[], columns = 'name'): Statemen
   };
 }
 
-function insertScopes(grants: SqlWorld['world']['grants']): Statement {
+/** Scopes of grants that are there. */
+export function insertScopes(grants: SqlWorld['world']['grants']): Statement {
   const rows = grants.flatMap(({ name, scope }) =>
     scope.map((entry) => ({ ...entry, parent: name, descendants: entry.descendants ? 1 : 0 })),
   );
@@ -144,7 +148,8 @@ function insertScopes(grants: SqlWorld['world']['grants']): Statement {
   };
 }
 
-function insertMembers(rows: readonly object[]): Statement {
+/** Members of groups that are there, with `from` and `until` as timestamps. */
+export function insertMembers(rows: readonly object[]): Statement {
   return {
     text: `insert into doc.group_member
         (name, parent_id, parenttype, parentfield, idx, "user", "from", until)
@@ -168,10 +173,11 @@ function insertTrees(trees: SqlWorld['world']['trees']): Statement {
   };
 }
 
-function plain(text: string): Statement {
+export function plain(text: string): Statement {
   return { text, values: [] };
 }
 
-function timestamp(ms: number): string {
+/** Milliseconds since 1970 UTC as PostgreSQL reads them. */
+export function timestamp(ms: number): string {
   return new Date(ms).toISOString().slice(0, 23).replace('T', ' ');
 }
