@@ -61,7 +61,12 @@ export async function look(
     const place = places[index] ?? null;
     const stored = table && place !== null ? documentFrom(table, read.results[place]) : null;
     const document = table && stored && factsOf(table, stored.values);
-    return { read, knowsDoctype: table !== null, document };
+    const { policy, now } = read;
+    // PostgreSQL knows the person's grants, and not what their token leaves of them.
+    const isSeen =
+      document &&
+      decide(policy.world, { principal, action: claim, doctype, document, now }).allowed;
+    return { read, knowsDoctype: table !== null, document: isSeen ? document : null };
   });
 }
 
@@ -76,39 +81,22 @@ export async function lookToInspect(
   wanted: readonly Wanted[],
 ): Promise<(Inspected | Refusal)[]> {
   const first = await look(store, caller, 'inspect', wanted);
-  const found = first.map(({ read, document }, index) => {
-    const doctype = wanted[index]?.doctype ?? '';
-    return document && mayDo(read, caller, 'inspect', doctype, document)
-      ? { read, document }
-      : null;
+  const rest = wanted.filter((_, index) => {
+    const sight = first[index];
+    return sight?.knowsDoctype === true && sight.document === null;
   });
-  const rest = wanted.filter((_, index) => found[index] === null && first[index]?.knowsDoctype);
   // Under the claim to inspect they are out of sight; whoever may read one is told what they need.
   const again = rest.length === 0 ? [] : await look(store, caller, 'read', rest);
   return wanted.map((one, index) => {
-    const inspected = found[index];
-    if (inspected) return inspected;
+    const { read, document } = first[index] as Sight;
+    if (document) return { read, document };
     const place = rest.indexOf(one);
-    return place < 0 ? unknownDoctype(one.doctype) : refusalOf(caller, one, again[place]);
+    if (place < 0) return unknownDoctype(one.doctype);
+    return again[place]?.document ? needsInspect() : notFound(one.doctype, one.name);
   });
-}
-
-function refusalOf(caller: Caller, { doctype, name }: Wanted, sight: Sight | undefined): Refusal {
-  const isReadable = sight?.document && mayDo(sight.read, caller, 'read', doctype, sight.document);
-  return isReadable ? needsInspect() : notFound(doctype, name);
 }
 
 /** The refusal of a question about others. */
 export function needsInspect(): Refusal {
   return new Refusal('forbidden', 'Asking about other people needs `inspect` on the document.');
-}
-
-function mayDo(
-  { policy, now }: ReadResults,
-  { principal }: Caller,
-  action: Action,
-  doctype: string,
-  document: DocumentFacts,
-): boolean {
-  return decide(policy.world, { principal, action, doctype, document, now }).allowed;
 }

@@ -39,7 +39,7 @@ before(async () => {
   }
   await small.invoice('INV-of-ben', { owner: 'ben', cost_center: 'South' });
   await small.invoice('INV-of-joe', { owner: 'joe', cost_center: 'South' });
-  await small.give('ann', LEEDS);
+  for (const who of ['ann', 'pep']) await small.give(who, LEEDS);
   for (const who of ['ben', 'joe']) {
     await small.give(who, [], { ...ANYWHERE, when: OWN, actions: ['read', 'write'] });
   }
@@ -90,6 +90,33 @@ test('who may create without reading is named nothing that they may not see', as
   assert.deepEqual(await found('ben', 'ben', 'create'), ['INV-of-ben']);
   // Positive control: the invoice is there, and by inspection the right itself shows.
   assert.equal(await decided('ivy', 'ben', 'create', 'INV-South'), true);
+});
+
+test('INVARIANT (ceiling-narrows): a limited token is named nothing beyond its limits', async () => {
+  const ask = async (who: string, ceiling: object, subject: string, action: string) => {
+    const caller = callerOf(who, [{ name: 'a token', ...ceiling }]);
+    const search = await authzen.search(caller, 'resource', asked(subject, action, ''));
+    return search.results.map((one) => ('id' in one ? one.id : ''));
+  };
+  const south = { scope: [{ dimension: 'Cost Center', value: 'South', descendants: false }] };
+  assert.deepEqual(await ask('ivy', {}, 'ann', 'read'), ['INV-Leeds']);
+  assert.deepEqual(await ask('ivy', south, 'ann', 'read'), []);
+  assert.deepEqual(await ask('ivy', south, 'ben', 'write'), ['INV-of-ben']);
+  // Ben may read it, and so may create the like; what this token of his may only create, it is
+  // not told of.
+  const blind = { actions: ['create' as const] };
+  assert.deepEqual(await ask('ben', {}, 'ben', 'create'), ['INV-of-ben']);
+  assert.deepEqual(await ask('ben', blind, 'ben', 'create'), []);
+  const caller = callerOf('ben', [{ name: 'a token', ...blind }]);
+  const [hidden, missing] = await Promise.all(
+    ['INV-of-ben', 'INV-none'].map((id) => authzen.evaluation(caller, asked('ben', 'create', id))),
+  );
+  assert.deepEqual([hidden?.decision, hidden], [false, missing]);
+  // About oneself with stated properties, too.
+  const inspects = callerOf('pep', [{ name: 'a token', actions: ['inspect'] }]);
+  const own = asked('pep', 'read', 'DRAFT-1', STATED);
+  assert.equal((await authzen.evaluation(callerOf('pep'), own)).decision, true);
+  assert.equal((await authzen.evaluation(inspects, own)).decision, false);
 });
 
 test('searches and evaluations say the same, for everybody and every document', async () => {

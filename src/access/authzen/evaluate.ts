@@ -73,12 +73,7 @@ function answerBySight(
 ): Answer {
   if (!document) return PLAIN_DENY;
   const { policy, now } = read;
-  const request = { principal, action, doctype, document, now };
-  const decision = decide(policy.world, request);
-  // What a person may neither do nor read is denied in the words for what is not there.
-  const isHidden =
-    !decision.allowed && !decide(policy.world, { ...request, action: 'read' }).allowed;
-  return isHidden ? PLAIN_DENY : answerToOneself(decision);
+  return answerToOneself(decide(policy.world, { principal, action, doctype, document, now }));
 }
 
 async function answerOthers(
