@@ -2,6 +2,7 @@
 import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import { Refusal } from './base/errors.ts';
+import { parseJson } from './base/json.ts';
 
 export type Config = {
   readonly host: string;
@@ -12,11 +13,16 @@ export type Config = {
   readonly dataDir: string | null;
   readonly demoPassword: string | null;
   readonly publicUrl: string | null;
+  /**
+   * By the name of a calling principal, the types of resources whose properties it may state in
+   * AuthZEN questions. Nobody, unless it is said.
+   */
+  readonly propertyTrust: ReadonlyMap<string, ReadonlySet<string>>;
   /** The operating system's user, recorded where the command line acts for the system. */
   readonly osUser: string;
 };
 
-const KNOWN = new Set(['BAILIWICK_DATA']);
+const KNOWN = new Set(['BAILIWICK_DATA', 'BAILIWICK_AUTHZEN_PROPERTIES']);
 
 /** This process's environment with some settings replaced, for a program that takes its place. */
 export function environmentWith(
@@ -45,6 +51,7 @@ export function readConfig(
     dataDir: env['BAILIWICK_DATA'] ? resolve(env['BAILIWICK_DATA']) : null,
     demoPassword: env['DEMO_PASSWORD'] || null,
     publicUrl: env['PUBLIC_URL'] || null,
+    propertyTrust: propertyTrustOf(env['BAILIWICK_AUTHZEN_PROPERTIES']),
     osUser: osUserOf(env),
   });
 }
@@ -59,6 +66,26 @@ function osUserOf(env: Readonly<Record<string, string | undefined>>): string {
     // An id without an entry in the list of accounts, as in some containers.
     return `${behind}uid ${id}`;
   }
+}
+
+/** `{"pep@example.com": ["Record"]}`, and nothing else: what is not understood trusts nobody. */
+function propertyTrustOf(text: string | undefined): Config['propertyTrust'] {
+  if (text === undefined || text === '') return new Map();
+  const bad = (): Refusal =>
+    new Refusal(
+      'bad_value',
+      'BAILIWICK_AUTHZEN_PROPERTIES takes a JSON object of callers, each with a list of doctypes.',
+    );
+  const trust: unknown = parseJson(text, 'BAILIWICK_AUTHZEN_PROPERTIES');
+  if (typeof trust !== 'object' || trust === null || Array.isArray(trust)) throw bad();
+  const entries = Object.entries(trust as Record<string, unknown>);
+  return new Map(
+    entries.map(([caller, types]) => {
+      const isList = Array.isArray(types) && types.every((type) => typeof type === 'string');
+      if (caller === '' || !isList) throw bad();
+      return [caller, new Set<string>(types)];
+    }),
+  );
 }
 
 function portOf(text: string | undefined): number {

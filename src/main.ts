@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { APPS } from '../apps/all.ts';
 import { PERSONAS, type PersonaGrant } from '../apps/demo/personas.ts';
 import { Access } from './access/access.ts';
+import { Authzen } from './access/authzen/authzen.ts';
+import { boundTokens } from './base/bound-tokens.ts';
 import { sealWith } from './base/seal.ts';
 import { runProgram } from './cli/program.ts';
 import { actionsOf } from './commands/actions.ts';
@@ -39,6 +41,11 @@ export function compose(address: DatabaseAddress, settings: SystemSettings): Sys
     documents: new Documents({ store, seal: sealWith(settings.fieldKey) }),
     identity: new Identity(store),
     access: new Access(store),
+    authzen: new Authzen({
+      store,
+      tokens: boundTokens(settings.fieldKey),
+      trust: settings.propertyTrust ?? new Map(),
+    }),
     isReady: readinessOf(database, log),
     inventory: () => inventoryOf(ROUTES, roles),
     openapi: () => openapiOf(ROUTES, VERSION),

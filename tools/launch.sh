@@ -1,4 +1,4 @@
-# Usage: sh tools/launch.sh start|bailiwick|test|check|bench [ARGUMENT...]
+# Usage: sh tools/launch.sh start|bailiwick|test|check|bench|conformance [ARGUMENT...]
 #
 # Prepares what is missing, then becomes the program: `exec` leaves no process between npm and
 # the program, so nothing else holds memory while a server runs, signals reach it directly, and

@@ -3,16 +3,13 @@ import {
   type Action,
   type DocumentFacts,
   decide,
-  isVisible,
   levelsAnywhere,
   mayEver,
 } from '../authz/index.ts';
 import { notFound, Refusal, unknownDoctype } from '../base/errors.ts';
-import { isStorableText } from '../doctype/plain-data.ts';
-import { factsOf } from '../documents/work.ts';
 import type { Caller } from '../identity/caller.ts';
-import { documentFrom, selectDocument } from '../store/read-documents.ts';
 import type { ReadResults, Store } from '../store/store.ts';
+import { knownTable, look, lookToInspect, needsInspect } from './authorised-question.ts';
 
 /** What is asked about: a doctype as such, one document of it, or a field. */
 export type Subject = {
@@ -34,23 +31,14 @@ export type AskedDocument = {
 export async function loadAsked(
   store: Store,
   caller: Caller,
-  subject: Subject,
+  { doctype, name }: Subject,
   action: Action,
 ): Promise<AskedDocument> {
-  const { doctype, name } = subject;
-  const id = caller.principal.id;
-  const read = await store.read(caller.credential, id, action, ({ policy, now }) => {
-    const table = policy.tables.get(doctype);
-    // A doctype that is not visible runs what an unknown one does: nothing.
-    if (!table || !isVisible(policy.world, caller.principal, doctype, now)) return [];
-    return name === undefined || !isStorableText(name) ? [] : [selectDocument(table, name)];
-  });
-  const table = read.policy.tables.get(doctype);
-  if (!table || !isVisible(read.policy.world, caller.principal, doctype, read.now)) {
-    throw unknownDoctype(doctype);
-  }
-  const stored = name === undefined ? null : documentFrom(table, read.results[0]);
-  return { read, document: stored && factsOf(table, stored) };
+  if (name === undefined)
+    return { read: await loadDoctype(store, caller, doctype), document: null };
+  const [sight] = await look(store, caller, action, [{ doctype, name }]);
+  if (!sight?.knowsDoctype) throw unknownDoctype(doctype);
+  return sight;
 }
 
 /**
@@ -60,24 +48,23 @@ export async function loadAsked(
 export async function loadInspected(
   store: Store,
   caller: Caller,
-  subject: Subject,
+  { doctype, name }: Subject,
 ): Promise<AskedDocument> {
-  const asked = await loadAsked(store, caller, subject, 'inspect');
-  const { doctype, name } = subject;
-  if (name === undefined) {
-    const { policy, now } = asked.read;
-    const ask = { principal: caller.principal, action: 'inspect' as const, doctype, now };
-    if (!mayEver(policy.world, ask)) throw needsInspect();
-    return asked;
+  if (name !== undefined) {
+    const [inspected] = await lookToInspect(store, caller, [{ doctype, name }]);
+    if (!inspected || inspected instanceof Refusal) throw inspected ?? notFound(doctype, name);
+    return inspected;
   }
-  const { document } = asked;
-  if (document && mayDo(asked.read, caller, 'inspect', doctype, document)) return asked;
-  // Under the claim to inspect it is out of sight; whoever may read it is told what they need.
-  const again = await loadAsked(store, caller, subject, 'read');
-  if (again.document && mayDo(again.read, caller, 'read', doctype, again.document)) {
-    throw needsInspect();
-  }
-  throw notFound(doctype, name);
+  const read = await loadDoctype(store, caller, doctype);
+  const ask = { principal: caller.principal, action: 'inspect' as const, doctype, now: read.now };
+  if (!mayEver(read.policy.world, ask)) throw needsInspect();
+  return { read, document: null };
+}
+
+async function loadDoctype(store: Store, caller: Caller, doctype: string): Promise<ReadResults> {
+  const read = await store.read(caller.credential, caller.principal.id, 'read', () => []);
+  if (!knownTable(read, caller, doctype)) throw unknownDoctype(doctype);
+  return read;
 }
 
 /** The level of the field asked about; null where none was. Throws where there is no such field. */
@@ -115,10 +102,6 @@ export function mayDo(
 ): boolean {
   const question = { principal, action, doctype, document, now: read.now };
   return decide(read.policy.world, question).allowed;
-}
-
-function needsInspect(): Refusal {
-  return new Refusal('forbidden', 'Asking about other people needs `inspect` on the document.');
 }
 
 function unknownField(field: string): Refusal {

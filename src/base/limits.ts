@@ -11,6 +11,10 @@ export const LIMITS = Object.freeze({
   likePatternCharacters: 200,
   orderFieldsMax: 8,
   childRowsMax: 1000,
+  /** In one AuthZEN batch: each one loads a document. */
+  evaluationsMax: 100,
+  /** `X-Request-ID`, which is sent back. */
+  requestIdCharacters: 200,
   sessionHours: 12,
   passwordCharactersMin: 10,
   passwordCharactersMax: 256,

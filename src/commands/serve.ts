@@ -59,8 +59,9 @@ async function serveUntil(
   stop: AbortSignal,
 ): Promise<void> {
   const { isDemo, prepare, ready } = serving;
-  const system = root.compose(address, { isDemo, fieldKey: await fieldKey(dataDirOf(root)) });
-  const { host, port, publicUrl } = root.config;
+  const { host, port, publicUrl, propertyTrust } = root.config;
+  const key = await fieldKey(dataDirOf(root));
+  const system = root.compose(address, { isDemo, fieldKey: key, propertyTrust });
   let url = publicUrl ?? '';
   let origins = originsOf(url);
   let notice: string | null = null;

@@ -10,6 +10,8 @@ export type SystemSettings = {
   readonly isDemo: boolean;
   /** The installation's own key, under which secret fields are sealed. */
   readonly fieldKey: string;
+  /** Who may state properties of which resources in AuthZEN questions; nobody where it is unset. */
+  readonly propertyTrust?: ReadonlyMap<string, ReadonlySet<string>>;
 };
 
 export type Root = {

@@ -32,6 +32,16 @@ export function originsOf(url: string): ReadonlySet<string> {
   return new Set(LOOPBACK.map((host) => new URL(`${protocol}//${host}:${port}`).origin));
 }
 
+/**
+ * The own origin that a request was sent to, by its `Host`. That header says what it likes: where
+ * it names none of ours, the first of them is given and not what it says.
+ */
+export function originNamedBy(host: string | undefined, ownOrigins: ReadonlySet<string>): string {
+  const [first = ''] = ownOrigins;
+  const named = [...ownOrigins].find((origin) => new URL(origin).host === host?.toLowerCase());
+  return named ?? first;
+}
+
 function refusal(): Refusal {
   return new Refusal('forbidden', 'This request came from another site and was refused.');
 }

@@ -17,6 +17,8 @@ export type RouteContext = {
   readonly reply: FastifyReply;
   /** The browser speaks TLS to us or to the proxy before us: cookies may say so. */
   readonly isHttps: boolean;
+  /** Our own origin, under which this request reached us. */
+  readonly origin: string;
 };
 
 export type Route = {
@@ -36,6 +38,11 @@ export type Route = {
    * at other routes that are not for them they are asked to sign in, 401.
    */
   readonly ofDoctype?: true;
+  /**
+   * It speaks a protocol of others. AuthZEN has `X-Request-ID` sent back, and a body that is not
+   * JSON is 400 there.
+   */
+  readonly protocol?: 'authzen';
   /** Requests from one address, or only those that fail: these `identity` counts. */
   readonly rateLimit: { readonly perMinute: number; readonly counts?: 'failures' };
   /**

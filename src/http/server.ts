@@ -9,8 +9,10 @@ import { LIMITS } from '../base/limits.ts';
 import { randomId } from '../base/random.ts';
 import { authenticate, SESSION_COOKIE, withoutDoctypes } from './authenticate.ts';
 import { checkBody, parseBody } from './body.ts';
+import { originNamedBy } from './origin-check.ts';
 import { problemOf } from './problem.ts';
 import { readQuery } from './read-input.ts';
+import { requestIdOf } from './request-id.ts';
 import type { Route, RouteContext } from './route.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 import type { Services } from './what-routes-call.ts';
@@ -27,6 +29,12 @@ export type ServerOptions = {
     path: string,
   ) => { readonly type: string; readonly body: Buffer; readonly isFixed: boolean } | null;
 };
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    protocol?: Route['protocol'];
+  }
+}
 
 /** Builds the server; the caller makes it listen. */
 export async function buildServer(options: ServerOptions): Promise<FastifyInstance> {
@@ -68,6 +76,9 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     reply.headers(SECURITY_HEADERS);
     // The type of no content says nothing, and some clients send one with every request.
     if (!hasContent(request)) request.raw.headers['content-type'] = undefined;
+    if (request.routeOptions.config?.protocol !== 'authzen') return;
+    const requestId = requestIdOf(request.headers['x-request-id']);
+    if (requestId !== null) reply.header('X-Request-ID', requestId);
   });
   for (const route of options.routes) serveRoute(server, options, route);
   server.setErrorHandler((error, request, reply) => answerError(options, error, request, reply));
@@ -80,6 +91,7 @@ function serveRoute(server: FastifyInstance, options: ServerOptions, route: Rout
     method: route.method,
     url: route.path,
     config: {
+      ...(route.protocol === undefined ? {} : { protocol: route.protocol }),
       rateLimit: {
         max: (request: FastifyRequest) =>
           isCountedAsGuest(route, request)
@@ -120,6 +132,7 @@ async function answer(
       header: (name) => headerOf(request, name),
       reply,
       isHttps: [...origins].some((origin) => origin.startsWith('https://')),
+      origin: originNamedBy(request.headers.host, origins),
     };
     return await route.handle(context);
   } catch (error) {
@@ -191,7 +204,7 @@ function answerError(
   request: FastifyRequest,
   reply: FastifyReply,
 ) {
-  const known = translate(error);
+  const known = translate(error, request.routeOptions?.config?.protocol);
   const problem = problemOf(known, request.id);
   if (problem.status >= 500) options.onError(error, request.id);
   if (known instanceof Refusal && known.retryAfterSeconds !== null) {
@@ -205,14 +218,15 @@ function answerError(
 }
 
 /** Errors of the framework itself, by its codes. */
-function translate(error: unknown): unknown {
+function translate(error: unknown, protocol: Route['protocol']): unknown {
   if (error instanceof Refusal) return error;
   const { code, statusCode } = error as { code?: string; statusCode?: number };
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
     return new Refusal('too_large', `A body has at most ${LIMITS.bodyBytes} bytes.`);
   }
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
-    return new Refusal('unsupported_media_type', 'Send JSON, as application/json.');
+    const code = protocol === 'authzen' ? 'malformed' : 'unsupported_media_type';
+    return new Refusal(code, 'Send JSON, as application/json.');
   }
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
     return new Refusal('malformed', 'The request is not well formed.');

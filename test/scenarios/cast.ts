@@ -1,6 +1,7 @@
 /** Who may appear in a scenario: people who sign in, whoever did not, and system principals. */
 import type { Principal } from '../../src/authz/index.ts';
-import { GUEST_ID, principalNamed } from '../../src/identity/caller.ts';
+import { GUEST } from '../../src/authz/index.ts';
+import { principalNamed } from '../../src/identity/caller.ts';
 import type { Stage, Who } from './scenario.ts';
 
 /** People with a user of their own. */
@@ -11,7 +12,7 @@ export const INSPECTOR = 'ines';
 
 export function isKnown(id: string): boolean {
   const people: readonly string[] = PEOPLE;
-  return people.includes(id) || id === GUEST_ID || /^system:[a-z-]+$/.test(id);
+  return people.includes(id) || id === GUEST || /^system:[a-z-]+$/.test(id);
 }
 
 /** As whom the database and the kernel know them; a token brings its ceiling. */

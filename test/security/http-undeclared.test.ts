@@ -94,7 +94,8 @@ test('a path that is neither a route nor a file of the page is not found', async
     '/api/resource',
     '/api/method',
     '/api/resource/Item/a/b/c',
-    '/access/v1/evaluation',
+    '/access/v1/assertions',
+    '/access/v1',
     '/mcp',
     '/files/x',
     '/webhooks/x',
@@ -187,6 +188,7 @@ test('how to ask is not explained to guests where a route is not for them', asyn
 test('what is for guests is a short list', () => {
   const open = routes.filter(({ guest }) => guest).map(({ method, path }) => `${method} ${path}`);
   assert.deepEqual(open.sort(), [
+    'GET /.well-known/authzen-configuration',
     'GET /api/personas',
     'GET /healthz',
     'GET /openapi.json',

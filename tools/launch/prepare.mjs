@@ -21,6 +21,7 @@ const PURPOSES = {
   test: { development: true, page: () => true },
   check: { development: true, page: () => false },
   bench: { development: true, page: () => false },
+  conformance: { development: true, page: () => false },
 };
 
 /**

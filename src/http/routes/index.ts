@@ -1,6 +1,7 @@
 /** Every route there is. */
 import type { Route } from '../route.ts';
 import { ACCESS_ROUTES } from './access.ts';
+import { AUTHZEN_ROUTES } from './authzen.ts';
 import { FRAPPE_CLIENT_ROUTES } from './frappe-client.ts';
 import { INVENTORY_ROUTES } from './inventory.ts';
 import { OPERATION_ROUTES } from './operation.ts';
@@ -12,6 +13,7 @@ export const ROUTES: readonly Route[] = [
   ...RESOURCE_ROUTES,
   ...FRAPPE_CLIENT_ROUTES,
   ...ACCESS_ROUTES,
+  ...AUTHZEN_ROUTES,
   ...OPERATION_ROUTES,
   ...INVENTORY_ROUTES,
 ];
