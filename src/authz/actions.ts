@@ -22,16 +22,13 @@ export const ACTIONS = [
 export type Action = (typeof ACTIONS)[number];
 
 /** Each action's bit in a set of actions. */
-const BITS: Readonly<Record<Action, number>> = Object.freeze(
-  Object.fromEntries(ACTIONS.map((action, index) => [action, 1 << index])) as Record<
-    Action,
-    number
-  >,
+const BITS: ReadonlyMap<string, number> = new Map(
+  ACTIONS.map((action, index) => [action, 1 << index]),
 );
 
 /** An action as a bit; 0, which is in no set, for what is no action. */
 export function actionBit(action: Action): number {
-  return BITS[action] ?? 0;
+  return BITS.get(action) ?? 0;
 }
 
 /** A set of actions as bits. */

@@ -6,8 +6,10 @@ import type { CompiledGrant, CompiledRule, CompiledRules } from './compiled-gran
 import { coverageOf, type Dimensions } from './coverage.ts';
 import { compileDimension, type Dimension } from './dimension.ts';
 import { grouped } from './grouped.ts';
+import { slotsOf } from './held-scope.ts';
 import { populationOf } from './population.ts';
 import { ProfileStore } from './profile-store.ts';
+import { RuleTable } from './rule-table.ts';
 import {
   ANY_VALUE,
   BLANK_VALUE,
@@ -27,8 +29,14 @@ export class WorldError extends Error {
 /** Compiles a world; throws `WorldError` where a rule, grant or tree does not hold together. */
 export function compileWorld(world: World): CompiledWorld {
   const dimensions = compileDimensions(world);
+  const carried = [
+    ...new Set(world.doctypes.flatMap(({ paths }) => paths.map(({ dimension }) => dimension))),
+  ];
   const doctypes = new Map(
-    world.doctypes.map((shape, number) => [shape.name, compileDoctype(shape, number, dimensions)]),
+    world.doctypes.map((shape, number) => [
+      shape.name,
+      compileDoctype(shape, number, dimensions, carried),
+    ]),
   );
   const roles = new Set(world.roles.map((role) => role.name));
   const grants = world.grants.map((grant) => compileGrant(grant, roles, dimensions));
@@ -47,7 +55,8 @@ export function compileWorld(world: World): CompiledWorld {
     memberships: grouped(world.members, (member) => member.user),
     shares: compileShares(world),
     authorities: world.authorities,
-    profiles: new ProfileStore(),
+    ruleTable: new RuleTable(rules, roles, doctypes),
+    profiles: new ProfileStore(slotsOf(doctypes.values(), carried)),
     population: once(() => populationOf(world, userGrants, groupGrants, rules)),
   });
 }
@@ -83,11 +92,12 @@ function compileDoctype(
   shape: DoctypeShape,
   number: number,
   dimensions: Dimensions,
+  slots: readonly string[],
 ): CompiledDoctype {
   const compiledPaths = shape.paths.map(({ dimension: name, path }) => {
     const dimension = dimensions.get(name);
     if (!dimension) throw new WorldError(`there is no dimension \`${name}\``);
-    return { path, dimension, ...placeOfPath(shape, path) };
+    return { path, dimension, slot: slots.indexOf(name), ...placeOfPath(shape, path) };
   });
   const hasRowPaths = compiledPaths.some(({ table }) => table !== null);
   return { ...shape, number, compiledPaths, hasRowPaths };

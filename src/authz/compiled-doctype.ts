@@ -6,6 +6,8 @@ import type { DoctypeShape } from './world.ts';
 export type CompiledPath = {
   readonly path: string;
   readonly dimension: Dimension;
+  /** The dimension's place in a scope, see `Slots`. */
+  readonly slot: number;
   /** The table field whose rows carry the dimension; null where the document itself does. */
   readonly table: string | null;
   /** The field that names the value, of the document or of each row. */

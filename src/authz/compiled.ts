@@ -4,6 +4,7 @@ import type { CompiledGrant, CompiledRules } from './compiled-grant.ts';
 import type { Dimensions } from './coverage.ts';
 import type { Population } from './population.ts';
 import type { ProfileStore } from './profile-store.ts';
+import type { RuleTable } from './rule-table.ts';
 import type { GrantingAuthority, Member, Share, World } from './world.ts';
 
 /** A grant as one user holds it: directly, or while a member of a group. */
@@ -24,6 +25,8 @@ export type CompiledWorld = {
   /** By user, then by doctype. */
   readonly shares: ReadonlyMap<string, ReadonlyMap<string, readonly Share[]>>;
   readonly authorities: readonly GrantingAuthority[];
+  /** What roles may do, as checks read it. */
+  readonly ruleTable: RuleTable;
   /** What has been worked out for principals so far. */
   readonly profiles: ProfileStore;
   /** Worked out when it is first asked for. */

@@ -52,6 +52,16 @@ function coverageOfValues(
   return { any, blank, spans: joinSpans(spans), strangers: strangers ?? NO_STRANGERS };
 }
 
+/** What any of them covers. */
+export function joinCoverages(coverages: readonly Coverage[]): Coverage {
+  return {
+    any: coverages.some(({ any }) => any),
+    blank: coverages.some(({ blank }) => blank),
+    spans: joinSpans(coverages.flatMap(({ spans }) => [...spans])),
+    strangers: new Set(coverages.flatMap(({ strangers }) => [...strangers])),
+  };
+}
+
 /** True where a document's value, by its number, is covered. */
 export function coversNumber(coverage: Coverage, number: number): boolean {
   if (number === BLANK_NUMBER) return coverage.blank;

@@ -55,14 +55,14 @@ export type Decision = {
 export function decide(world: CompiledWorld, request: DecisionRequest): Decision {
   const { principal, document } = request;
   const doctype = world.doctypes.get(request.doctype);
-  if (doctype === undefined) return new Verdict(world, request, null, false);
+  if (doctype === undefined) return new Verdict(world, request, false);
   const allowed =
     openedTo(world, request, doctype, true) !== 0 &&
     (principal.ceilings.length === 0 ||
       principal.ceilings.every((ceiling) =>
         ceilingAllows(world, ceiling, request.action, doctype, document),
       ));
-  return new Verdict(world, request, doctype, allowed);
+  return new Verdict(world, request, allowed);
 }
 
 function openedTo(
@@ -73,7 +73,7 @@ function openedTo(
 ): number {
   const asked = { doctype, action: actionBit(action), document, me: principal.id };
   const place = profileOf(world, principal, now);
-  return world.profiles.reached(place, principal, asked, isEnough);
+  return world.profiles.reached(place, principal, world.ruleTable, asked, isEnough);
 }
 
 /** The answer, with reasons that cost nothing until somebody wants them. */
@@ -81,18 +81,15 @@ class Verdict implements Decision {
   readonly allowed: boolean;
   private readonly world: CompiledWorld;
   private readonly request: DecisionRequest;
-  private readonly doctype: CompiledDoctype | null;
 
-  constructor(
-    world: CompiledWorld,
-    request: DecisionRequest,
-    doctype: CompiledDoctype | null,
-    allowed: boolean,
-  ) {
+  constructor(world: CompiledWorld, request: DecisionRequest, allowed: boolean) {
     this.allowed = allowed;
     this.world = world;
     this.request = request;
-    this.doctype = doctype;
+  }
+
+  private get doctype(): CompiledDoctype | null {
+    return this.world.doctypes.get(this.request.doctype) ?? null;
   }
 
   get because(): readonly Witness[] {

@@ -3,16 +3,15 @@
  * one test: five hundred grants of a customer each become one list of customers.
  */
 import type { CompiledDoctype } from './compiled-doctype.ts';
-import type { Coverage } from './coverage.ts';
-import type { Filter } from './filter.ts';
+import { ContentIds } from './content-ids.ts';
+import { joinCoverages } from './coverage.ts';
 import { grouped } from './grouped.ts';
 import type { Way } from './holdings.ts';
 import type { Part } from './part.ts';
-import { joinSpans } from './spans.ts';
 
 /** Joins ways that reach anything at all. What the parts reach together, the ways do. */
 export function joinWays(ways: readonly Way[], doctype: CompiledDoctype): readonly Part[] {
-  const ids = new Ids();
+  const ids = new ContentIds();
   let parts: Part[] = ways.map(({ rule, tests }) => ({
     actions: rule.actionBits,
     levels: rule.levelBits,
@@ -31,8 +30,9 @@ export function joinWays(ways: readonly Way[], doctype: CompiledDoctype): readon
 }
 
 /** Parts that differ in their actions only become one. */
-function joinActions(parts: readonly Part[], ids: Ids): Part[] {
-  const key = (part: Part): string => `${ids.of(part.when)} ${part.levels} ${ids.all(part, -1)}`;
+function joinActions(parts: readonly Part[], ids: ContentIds): Part[] {
+  const key = (part: Part): string =>
+    `${ids.of(part.when)} ${part.levels} ${ids.all(part.coverages, -1)}`;
   return [...grouped(parts, key).values()].map((same) => ({
     ...(same[0] as Part),
     actions: same.reduce((bits, part) => bits | part.actions, 0),
@@ -40,50 +40,15 @@ function joinActions(parts: readonly Part[], ids: Ids): Part[] {
 }
 
 /** Parts that differ in one path's coverage only become one that covers what any of them does. */
-function joinAlong(parts: readonly Part[], path: number, ids: Ids): Part[] {
+function joinAlong(parts: readonly Part[], path: number, ids: ContentIds): Part[] {
   const key = (part: Part): string => {
     const restricts = part.coverages[path] === null ? 0 : 1;
-    return `${restricts} ${part.actions} ${part.levels} ${ids.of(part.when)} ${ids.all(part, path)}`;
+    return `${restricts} ${part.actions} ${part.levels} ${ids.of(part.when)} ${ids.all(part.coverages, path)}`;
   };
   return [...grouped(parts, key).values()].map((same) => {
     const [first] = same as [Part, ...Part[]];
     const coverages = same.flatMap((part) => part.coverages[path] ?? []);
     if (coverages.length < 2) return first;
-    return { ...first, coverages: first.coverages.with(path, joinAll(coverages)) };
+    return { ...first, coverages: first.coverages.with(path, joinCoverages(coverages)) };
   });
-}
-
-function joinAll(coverages: readonly Coverage[]): Coverage {
-  return {
-    any: coverages.some(({ any }) => any),
-    blank: coverages.some(({ blank }) => blank),
-    spans: joinSpans(coverages.flatMap(({ spans }) => [...spans])),
-    strangers: new Set(coverages.flatMap(({ strangers }) => [...strangers])),
-  };
-}
-
-/** Small numbers for conditions and coverages: the same for the same content. */
-class Ids {
-  private readonly byContent = new Map<string, number>();
-  private readonly known = new Map<Filter | Coverage, number>();
-
-  of(value: Filter | Coverage | null): number {
-    if (value === null) return 0;
-    const known = this.known.get(value);
-    if (known !== undefined) return known;
-    const content = 'spans' in value ? contentOf(value) : JSON.stringify(value);
-    const id = this.byContent.get(content) ?? this.byContent.size + 1;
-    this.byContent.set(content, id);
-    this.known.set(value, id);
-    return id;
-  }
-
-  /** Of all coverages of a part but one. */
-  all(part: Part, except: number): string {
-    return part.coverages.map((one, path) => (path === except ? '' : this.of(one))).join();
-  }
-}
-
-function contentOf({ any, blank, spans, strangers }: Coverage): string {
-  return `${any} ${blank} ${spans.join()} ${JSON.stringify([...strangers].sort())}`;
 }

@@ -26,7 +26,7 @@ export function mayEver(world: CompiledWorld, request: MayEverRequest): boolean 
   }
   const place = profileOf(world, principal, now);
   const bit = actionBit(action);
-  if (world.profiles.mayEver(place, doctype, bit)) return true;
+  if (world.profiles.mayEver(place, world.ruleTable, doctype, bit)) return true;
   const shared = world.profiles.sharesOf(place, principal, doctype);
   return [...shared.values()].some((actions) => (actions & bit) !== 0);
 }

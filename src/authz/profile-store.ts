@@ -3,10 +3,11 @@
  * for each compiled world, so that a change of the world leaves nothing behind.
  */
 import type { CompiledDoctype } from './compiled-doctype.ts';
+import type { HeldScope, Slots } from './held-scope.ts';
 import { fieldValue } from './matches.ts';
-import type { Part } from './part.ts';
 import type { Principal } from './principal.ts';
 import { type Asked, ProfileMemory } from './profile-words.ts';
+import type { RuleTable } from './rule-table.ts';
 
 /** By doctype, then by the name of the document: actions as bits. */
 export type OpenShares = ReadonlyMap<string, ReadonlyMap<string, number>>;
@@ -14,14 +15,11 @@ export type OpenShares = ReadonlyMap<string, ReadonlyMap<string, number>>;
 /** When a profile holds: `from ≤ now < until`, in milliseconds since 1970 UTC. */
 export type Window = { readonly from: number; readonly until: number };
 
-/** What a principal may do within a window. */
+/** What a principal holds within a window. */
 export type Profile = {
   readonly window: Window;
-  /** Doctypes for which a role that is held has a rule; without parts where none reaches. */
-  readonly parts: ReadonlyMap<CompiledDoctype, readonly Part[]>;
+  readonly scopes: readonly HeldScope[];
   readonly shares: OpenShares;
-  /** Doctypes of the shares. */
-  readonly shared: readonly CompiledDoctype[];
 };
 
 const ENDLESS: Window = { from: Number.NEGATIVE_INFINITY, until: Number.POSITIVE_INFINITY };
@@ -34,16 +32,23 @@ type ByKind<Value> = Readonly<Record<Principal['kind'], Map<string, Value>>>;
 const FORGOTTEN_MAX = 10_000;
 
 export class ProfileStore {
-  private memory = new ProfileMemory();
+  /** What a scope can cover of doctypes' documents. */
+  readonly slots: Slots;
+  private memory: ProfileMemory;
   private places: ByKind<number> = byKind(() => new Map());
   private shares: ByKind<OpenShares> = byKind(() => new Map());
   /** Number 0 has neither beginning nor end. */
   private windows: Window[] = [ENDLESS];
   private forgotten = 0;
 
+  constructor(slots: Slots) {
+    this.slots = slots;
+    this.memory = new ProfileMemory(slots.names.length);
+  }
+
   /** The store of a world in which only these principals (null: all) may do something else. */
   without(principals: ReadonlySet<string> | null): ProfileStore {
-    const next = new ProfileStore();
+    const next = new ProfileStore(this.slots);
     if (principals === null || this.forgotten > FORGOTTEN_MAX) return next;
     next.memory = this.memory;
     next.windows = this.windows;
@@ -55,7 +60,9 @@ export class ProfileStore {
 
   /** The place of the profile that holds now; undefined where none is kept. */
   find(principal: Principal, now: number): number | undefined {
-    const place = this.places[principal.kind].get(principal.id);
+    const { kind } = principal;
+    const places = kind === 'user' ? this.places.user : this.places[kind];
+    const place = places.get(principal.id);
     if (place === undefined) return undefined;
     const number = this.memory.window(place);
     if (number === 0) return place;
@@ -64,10 +71,10 @@ export class ProfileStore {
   }
 
   /** Keeps a profile instead of an earlier one, and gives its place. */
-  keep(principal: Principal, { window, parts, shares, shared }: Profile, doctypes: number): number {
+  keep(principal: Principal, { window, scopes, shares }: Profile, rules: RuleTable): number {
     const isEndless = !Number.isFinite(window.from) && !Number.isFinite(window.until);
     const number = isEndless ? 0 : this.windows.push(window) - 1;
-    const place = this.memory.write(number, doctypes, parts, shared);
+    const place = this.memory.write(number, shares.size > 0, scopes, rules);
     this.places[principal.kind].set(principal.id, place);
     if (shares.size > 0) this.shares[principal.kind].set(principal.id, shares);
     return place;
@@ -77,9 +84,15 @@ export class ProfileStore {
    * The levels, as bits, that are open on the document; 0 where nothing reaches it. With
    * `isEnough` those of the first that does: enough to know that something does.
    */
-  reached(place: number, principal: Principal, asked: Asked, isEnough: boolean): number {
-    const levels = this.memory.reached(place, asked, isEnough);
-    if ((isEnough && levels !== 0) || !this.memory.hasShares(place, asked.doctype)) return levels;
+  reached(
+    place: number,
+    principal: Principal,
+    rules: RuleTable,
+    asked: Asked,
+    isEnough: boolean,
+  ): number {
+    const levels = this.memory.reached(place, rules, asked, isEnough);
+    if ((isEnough && levels !== 0) || !this.memory.hasShares(place)) return levels;
     const name = fieldValue(asked.document, 'name');
     const byName = this.sharesOf(place, principal, asked.doctype);
     const actions = typeof name === 'string' ? (byName.get(name) ?? 0) : 0;
@@ -87,13 +100,22 @@ export class ProfileStore {
     return (actions & asked.action) === 0 ? levels : levels | 1;
   }
 
-  isVisible(place: number, doctype: CompiledDoctype): boolean {
-    return this.memory.isVisible(place, doctype);
+  /** True for whoever holds a role with a rule for the doctype, or a share of a document of it. */
+  isVisible(
+    place: number,
+    principal: Principal,
+    rules: RuleTable,
+    doctype: CompiledDoctype,
+  ): boolean {
+    return (
+      this.memory.isVisible(place, rules, doctype) ||
+      this.sharesOf(place, principal, doctype).size > 0
+    );
   }
 
-  /** True where some part of the profile allows the action. */
-  mayEver(place: number, doctype: CompiledDoctype, action: number): boolean {
-    return this.memory.mayEver(place, doctype, action);
+  /** True where some scope and rule can allow the action. */
+  mayEver(place: number, rules: RuleTable, doctype: CompiledDoctype, action: number): boolean {
+    return this.memory.mayEver(place, rules, doctype, action);
   }
 
   /** Actions, as bits, by the names of the doctype's documents that are shared. */
@@ -102,7 +124,7 @@ export class ProfileStore {
     principal: Principal,
     doctype: CompiledDoctype,
   ): ReadonlyMap<string, number> {
-    if (!this.memory.hasShares(place, doctype)) return NO_NAMES;
+    if (!this.memory.hasShares(place)) return NO_NAMES;
     return this.shares[principal.kind].get(principal.id)?.get(doctype.name) ?? NO_NAMES;
   }
 }

@@ -1,34 +1,44 @@
 /**
- * The form in which `decide` reads what a principal may do: numbers in one memory, because a
- * check of a random person and document spends most of its time on waiting for memory.
+ * The form in which `decide` reads what a principal may do: numbers in one memory, and few of
+ * them, because a check of a random person and document spends most of its time on waiting for
+ * memory. What roles may do stands in the `RuleTable`, once for everybody.
  *
- * A profile is a word that tells when it holds, and for each doctype by its number two: a summary
- * and where its parts begin. A summary is the actions of all parts, `IS_VISIBLE`, `HAS_SHARES`.
- * A part is a word of actions, levels and `LAST_PART`, the number of its condition, and for each
- * path where its coverage begins, or 0. A coverage is a word of `COVERS_ANY`, `COVERS_BLANK` and
- * the count of spans, and the first and last number of each span.
+ * A profile is a word that tells when it holds, a word that is 1 where there are shares, and the
+ * count of scopes; then each scope: the count of its roles, the roles by their numbers, and for
+ * each dimension where its coverage begins, or 0. A coverage is a word of `COVERS_ANY`,
+ * `COVERS_BLANK` and the count of spans, and the first and last number of each span.
  */
 import type { CompiledDoctype, CompiledPath } from './compiled-doctype.ts';
 import type { Coverage } from './coverage.ts';
 import { BLANK_NUMBER, numberOf } from './dimension.ts';
 import type { Filter } from './filter.ts';
+import type { HeldScope } from './held-scope.ts';
 import { type DocumentFacts, fieldValue, matches } from './matches.ts';
-import type { Part } from './part.ts';
 import { valuesAt } from './path-values.ts';
+import {
+  EVERYTHING,
+  LAST_RULE,
+  LEVELS_MASK,
+  LEVELS_SHIFT,
+  RULE_WORDS,
+  type RuleTable,
+} from './rule-table.ts';
 import { isInSpans } from './spans.ts';
 
-const ACTIONS_MASK = 0xffff;
-const IS_VISIBLE = 1 << 16;
-const HAS_SHARES = 1 << 17;
-const LEVELS_SHIFT = 16;
-const LEVELS_MASK = 0x3ff;
-const LAST_PART = 1 << 26;
 const COVERS_ANY = 1;
 const COVERS_BLANK = 2;
 const COUNT_SHIFT = 2;
 
+const WINDOW = 0;
+const SHARES = 1;
+const SCOPES = 2;
+const FIRST_SCOPE = 3;
+
 /** Set in an answer where something reaches the document, even if it opens no level. */
 const REACHED = 1 << 10;
+
+/** No dimension of the document was looked up yet. */
+const UNKNOWN_NUMBER = -3;
 
 /** A question about one document, with the action as its bit. */
 export type Asked = {
@@ -38,126 +48,176 @@ export type Asked = {
   readonly me: string;
 };
 
-/** By path, the values that a document with rows has there, as numbers. */
-type ValueSets = readonly (readonly number[] | null)[];
-
 /** What all profiles of a world are written into. */
 export class ProfileMemory {
   /** Replaced by a longer one as it fills; what stands in it keeps its place. */
   words = new Int32Array(1 << 12);
   private used = 1;
-  /** By number; 0 stands for none. */
-  private readonly conditions: (Filter | null)[] = [null];
-  private readonly conditionNumbers = new Map<Filter, number>();
+  private readonly slots: number;
+  /** The document's numbers by path, while one question is answered. */
+  private numbers = new Int32Array(32);
+
+  /** `slots` is how many dimensions a scope can cover. */
+  constructor(slots: number) {
+    this.slots = slots;
+  }
 
   /** Writes a profile and gives its place. `window` is a number that the reader understands. */
   write(
     window: number,
-    doctypeCount: number,
-    doctypes: ReadonlyMap<CompiledDoctype, readonly Part[]>,
-    shared: Iterable<CompiledDoctype>,
+    hasShares: boolean,
+    scopes: readonly HeldScope[],
+    rules: RuleTable,
   ): number {
+    const written = new Map<Coverage, number>();
+    const places = scopes.map(({ coverages }) => coverages.map((one) => this.place(one, written)));
     const start = this.used;
     this.push(window);
-    for (let count = 0; count < 2 * doctypeCount; count++) this.push(0);
-    const written = new Map<Coverage, number>();
-    for (const [doctype, parts] of doctypes) {
-      const places = parts.map((part) => part.coverages.map((one) => this.place(one, written)));
-      this.words[start + 1 + 2 * doctype.number] = parts.reduce(
-        (bits, part) => bits | part.actions,
-        IS_VISIBLE,
-      );
-      this.words[start + 2 + 2 * doctype.number] = this.used;
-      for (const [index, part] of parts.entries()) {
-        const last = index === parts.length - 1 ? LAST_PART : 0;
-        this.push((part.actions & ACTIONS_MASK) | (part.levels << LEVELS_SHIFT) | last);
-        this.push(this.conditionNumber(part.when));
-        for (const place of places[index] ?? []) this.push(place);
-      }
-    }
-    for (const { number } of shared) {
-      const at = start + 1 + 2 * number;
-      this.words[at] = (this.words[at] ?? 0) | IS_VISIBLE | HAS_SHARES;
+    this.push(hasShares ? 1 : 0);
+    this.push(scopes.length);
+    for (const [index, { roles }] of scopes.entries()) {
+      this.push(roles.length);
+      for (const role of roles) this.push(rules.numberOf(role));
+      for (const place of places[index] ?? []) this.push(place);
     }
     return start;
   }
 
   window(profile: number): number {
-    return this.words[profile] as number;
+    return this.words[profile + WINDOW] as number;
   }
 
-  isVisible(profile: number, doctype: CompiledDoctype): boolean {
-    return (this.summary(profile, doctype) & IS_VISIBLE) !== 0;
+  hasShares(profile: number): boolean {
+    return this.words[profile + SHARES] === 1;
   }
 
-  mayEver(profile: number, doctype: CompiledDoctype, action: number): boolean {
-    return (this.summary(profile, doctype) & action) !== 0;
+  /** True where a role is held, in whatever scope, that has a rule for the doctype. */
+  isVisible(profile: number, rules: RuleTable, doctype: CompiledDoctype): boolean {
+    return this.someList(profile, rules, doctype, () => true);
   }
 
-  hasShares(profile: number, doctype: CompiledDoctype): boolean {
-    return (this.summary(profile, doctype) & HAS_SHARES) !== 0;
+  /** True where a rule allows the action by a scope that names all that it must. */
+  mayEver(profile: number, rules: RuleTable, doctype: CompiledDoctype, action: number): boolean {
+    return this.someList(profile, rules, doctype, (list, slots) => {
+      if (((rules.words[list] as number) & action) === 0) return false;
+      for (let rule = list + 1; ; rule += RULE_WORDS) {
+        const head = rules.words[rule] as number;
+        if (
+          (head & action) !== 0 &&
+          this.namesAll(slots, rules.words[rule + 2] as number, doctype)
+        ) {
+          return true;
+        }
+        if ((head & LAST_RULE) !== 0) return false;
+      }
+    });
   }
 
   /**
-   * The levels, as bits, that parts of the profile open on the document; 0 where none reaches it.
-   * With `isEnough` only those of the first part that does, which is all that a check must know.
+   * The levels, as bits, that the profile opens on the document; 0 where nothing reaches it. With
+   * `isEnough` only those of the first rule that does, which is all that a check must know.
    */
-  reached(profile: number, asked: Asked, isEnough: boolean): number {
-    const { words } = this;
+  reached(profile: number, rules: RuleTable, asked: Asked, isEnough: boolean): number {
+    const { words, numbers } = this;
     const { doctype, action } = asked;
-    const at = profile + 1 + 2 * doctype.number;
-    if (((words[at] as number) & action) === 0) return 0;
-    const paths = doctype.compiledPaths;
-    // Where rows carry a dimension, in a way of its own, which the others do not pay for.
-    const sets = doctype.hasRowPaths ? numbersOfRows(paths, asked.document) : null;
-    const numbers: number[] = [];
-    for (let path = 0; sets === null && path < paths.length; path++) {
-      const { dimension, column } = paths[path] as CompiledPath;
-      numbers.push(numberOf(dimension, fieldValue(asked.document, column)));
-    }
+    const table = rules.words;
     let levels = 0;
-    for (let part = words[at + 1] as number; ; part += 2 + paths.length) {
-      const head = words[part] as number;
+    let isAsked = false;
+    let scope = profile + FIRST_SCOPE;
+    for (let left = words[profile + SCOPES] as number; left > 0; left--) {
+      const slots = scope + 1 + (words[scope] as number);
+      for (let at = scope + 1; at < slots; at++) {
+        const list = rules.listOf(words[at] as number, doctype);
+        if (list === 0 || ((table[list] as number) & action) === 0) continue;
+        if (!isAsked) {
+          // A loop of its own: `fill` costs more than all of these few words.
+          for (let path = doctype.compiledPaths.length; path >= 0; path--)
+            numbers[path] = UNKNOWN_NUMBER;
+          isAsked = true;
+        }
+        levels |= this.listReached(slots, rules, list + 1, asked, isEnough);
+        if (isEnough && levels !== 0) return levels;
+      }
+      scope = slots + this.slots;
+    }
+    return levels;
+  }
+
+  private listReached(
+    slots: number,
+    rules: RuleTable,
+    first: number,
+    asked: Asked,
+    isEnough: boolean,
+  ): number {
+    const table = rules.words;
+    let levels = 0;
+    for (let rule = first; ; rule += RULE_WORDS) {
+      const head = table[rule] as number;
       if (
-        (head & action) !== 0 &&
-        (sets === null
-          ? this.partReaches(part, numbers, asked)
-          : this.partReachesRows(part, sets, asked))
+        (head & asked.action) !== 0 &&
+        this.scopeReaches(slots, table[rule + 2] as number, asked) &&
+        conditionHolds(rules.conditions[table[rule + 1] as number] as Filter | null, asked)
       ) {
         levels |= ((head >> LEVELS_SHIFT) & LEVELS_MASK) | REACHED;
         if (isEnough) return levels;
       }
-      if ((head & LAST_PART) !== 0) return levels;
+      if ((head & LAST_RULE) !== 0) return levels;
     }
   }
 
-  private partReachesRows(part: number, sets: ValueSets, asked: Asked): boolean {
+  private scopeReaches(slots: number, excepted: number, { doctype, document }: Asked): boolean {
+    if (excepted === EVERYTHING) return true;
+    const paths = doctype.compiledPaths;
+    for (let path = 0; path < paths.length; path++) {
+      const compiled = paths[path] as CompiledPath;
+      const coverage = this.words[slots + compiled.slot] as number;
+      if (coverage === 0) {
+        if ((excepted & (1 << path)) === 0) return false;
+      } else if (compiled.table !== null) {
+        if (!this.coversRows(coverage, compiled, document)) return false;
+      } else {
+        let number = this.numbers[path] as number;
+        if (number === UNKNOWN_NUMBER) {
+          number = numberOf(compiled.dimension, fieldValue(document, compiled.column));
+          this.numbers[path] = number;
+        }
+        if (!coversAt(this.words, coverage, number)) return false;
+      }
+    }
+    return true;
+  }
+
+  private coversRows(coverage: number, path: CompiledPath, document: DocumentFacts): boolean {
+    const values = valuesAt(path, document);
+    if (values === null) return false;
+    return values.every((value) => coversAt(this.words, coverage, numberOf(path.dimension, value)));
+  }
+
+  private namesAll(slots: number, excepted: number, { compiledPaths }: CompiledDoctype): boolean {
+    if (excepted === EVERYTHING) return true;
+    return compiledPaths.every(
+      ({ slot }, path) => this.words[slots + slot] !== 0 || (excepted & (1 << path)) !== 0,
+    );
+  }
+
+  private someList(
+    profile: number,
+    rules: RuleTable,
+    doctype: CompiledDoctype,
+    holds: (list: number, slots: number) => boolean,
+  ): boolean {
     const { words } = this;
-    for (const [path, all] of sets.entries()) {
-      const coverage = words[part + 2 + path] as number;
-      if (coverage === 0) continue;
-      if (all === null || !all.every((number) => coversAt(words, coverage, number))) return false;
+    let scope = profile + FIRST_SCOPE;
+    for (let left = words[profile + SCOPES] as number; left > 0; left--) {
+      const slots = scope + 1 + (words[scope] as number);
+      for (let at = scope + 1; at < slots; at++) {
+        const list = rules.listOf(words[at] as number, doctype);
+        if (list !== 0 && holds(list, slots)) return true;
+      }
+      scope = slots + this.slots;
     }
-    return this.conditionHolds(part, asked);
-  }
-
-  private partReaches(part: number, numbers: readonly number[], asked: Asked): boolean {
-    const { words } = this;
-    for (let path = 0; path < numbers.length; path++) {
-      const coverage = words[part + 2 + path] as number;
-      if (coverage !== 0 && !coversAt(words, coverage, numbers[path] as number)) return false;
-    }
-    return this.conditionHolds(part, asked);
-  }
-
-  private conditionHolds(part: number, asked: Asked): boolean {
-    const condition = this.words[part + 1] as number;
-    if (condition === 0) return true;
-    return matches(this.conditions[condition] as Filter, asked.document, asked.me);
-  }
-
-  private summary(profile: number, doctype: CompiledDoctype): number {
-    return this.words[profile + 1 + 2 * doctype.number] as number;
+    return false;
   }
 
   private push(word: number): void {
@@ -182,23 +242,10 @@ export class ProfileMemory {
     written.set(coverage, place);
     return place;
   }
-
-  private conditionNumber(condition: Filter | null): number {
-    if (condition === null) return 0;
-    const known = this.conditionNumbers.get(condition);
-    if (known !== undefined) return known;
-    const number = this.conditions.push(condition) - 1;
-    this.conditionNumbers.set(condition, number);
-    return number;
-  }
 }
 
-/** By path: each value of the document once; null where it came without its rows. */
-function numbersOfRows(paths: readonly CompiledPath[], document: DocumentFacts): ValueSets {
-  return paths.map((path) => {
-    const values = valuesAt(path, document);
-    return values && [...new Set(values.map((value) => numberOf(path.dimension, value)))];
-  });
+function conditionHolds(condition: Filter | null, { document, me }: Asked): boolean {
+  return condition === null || matches(condition, document, me);
 }
 
 function coversAt(words: Int32Array, at: number, number: number): boolean {

@@ -2,6 +2,7 @@
 import { actionBits, withImplied } from './actions.ts';
 import type { CompiledWorld, Holding } from './compiled.ts';
 import type { CompiledDoctype } from './compiled-doctype.ts';
+import { heldScopes } from './held-scope.ts';
 import { everyHolding, isHeld, type Way, wayBy } from './holdings.ts';
 import { joinWays } from './join-ways.ts';
 import type { Part } from './part.ts';
@@ -16,7 +17,7 @@ type Span = { from: number; until: number };
 export function profileOf(world: CompiledWorld, principal: Principal, now: number): number {
   const known = world.profiles.find(principal, now);
   if (known !== undefined) return known;
-  return world.profiles.keep(principal, makeProfile(world, principal, now), world.doctypes.size);
+  return world.profiles.keep(principal, makeProfile(world, principal, now), world.ruleTable);
 }
 
 /**
@@ -34,7 +35,8 @@ export function isVisible(
   if (principal.ceilings.some((ceiling) => ceiling.doctypes?.includes(doctype) === false)) {
     return false;
   }
-  return world.profiles.isVisible(profileOf(world, principal, now), compiled);
+  const place = profileOf(world, principal, now);
+  return world.profiles.isVisible(place, principal, world.ruleTable, compiled);
 }
 
 /** Names of the doctype's documents that are shared with the principal for an action. */
@@ -59,11 +61,15 @@ function makeProfile(world: CompiledWorld, principal: Principal, now: number): P
     if (member) narrow(window, member, now);
   }
   const held = all.filter((holding) => isHeld(holding, now));
-  const parts = new Map<CompiledDoctype, readonly Part[]>();
-  for (const doctype of doctypesOf(world, held)) parts.set(doctype, partsBy(world, held, doctype));
   const shares = openShares(world, principal, window, now);
-  const shared = [...shares.keys()].flatMap((name) => world.doctypes.get(name) ?? []);
-  return { window, parts, shares, shared };
+  return {
+    window,
+    scopes: heldScopes(
+      held.map(({ grant }) => grant),
+      world.profiles.slots,
+    ),
+    shares,
+  };
 }
 
 /** The ways of reaching a doctype's documents that hold now, joined. */
@@ -90,18 +96,6 @@ function partsBy(
     }
   }
   return joinWays(ways, doctype);
-}
-
-/** Doctypes for which a role that is held has a rule in force. */
-function doctypesOf(world: CompiledWorld, held: readonly Holding[]): Set<CompiledDoctype> {
-  const found = new Set<CompiledDoctype>();
-  for (const role of new Set(held.map(({ grant }) => grant.source.role))) {
-    for (const name of world.rules.get(role)?.keys() ?? []) {
-      const doctype = world.doctypes.get(name);
-      if (doctype) found.add(doctype);
-    }
-  }
-  return found;
 }
 
 function openShares(

@@ -9,6 +9,7 @@ import type { CompiledGrant, CompiledRule, CompiledRules } from './compiled-gran
 import { growDimension } from './dimension.ts';
 import { grouped } from './grouped.ts';
 import { populationOf } from './population.ts';
+import { RuleTable } from './rule-table.ts';
 import {
   ANY_VALUE,
   BLANK_VALUE,
@@ -31,6 +32,7 @@ export function recompile(world: CompiledWorld, change: WorldChange): CompiledWo
     epoch: source.epoch,
     source,
     rules,
+    ruleTable: change.rules ? new RuleTable(rules, world.roles, world.doctypes) : world.ruleTable,
     userGrants,
     groupGrants,
     memberships: change.members
@@ -38,9 +40,14 @@ export function recompile(world: CompiledWorld, change: WorldChange): CompiledWo
       : world.memberships,
     shares: change.shares ? turnShares(world, change.shares) : world.shares,
     authorities: source.authorities,
-    profiles: world.profiles.without(affectedBy(world, change).principals),
+    profiles: world.profiles.without(holdersChanged(world, change)),
     population: once(() => populationOf(source, userGrants, groupGrants, rules)),
   });
+}
+
+/** A rule changes what a role may do, and nothing of who holds it. */
+function holdersChanged(world: CompiledWorld, { rules: _, ...change }: WorldChange) {
+  return affectedBy(world, change).principals;
 }
 
 /** True where no dimension is numbered anew and no doctype changes. */
