@@ -1,5 +1,8 @@
 /** What the commands do, implemented by the composition root. */
 import type { Explanation } from '../access/access.ts';
+import type { Difference } from '../access/permission-files/difference.ts';
+import type { Effect } from '../access/permission-files/effect.ts';
+import type { Problem } from '../access/permission-files/problem.ts';
 
 export type CliActions = {
   /** Serves until it is told to stop; `ready` gets the address. */
@@ -9,6 +12,13 @@ export type CliActions = {
   readonly demo: (size: string, quiet: boolean) => Promise<DemoReport>;
   readonly explain: (question: ExplainQuestion) => Promise<Explanation>;
   readonly importDoctypes: (folder: string) => Promise<ImportReport>;
+  readonly exportPermissions: (
+    request: PermissionsQuestion & { readonly shares: boolean; readonly replace: boolean },
+  ) => Promise<PermissionsExport>;
+  readonly diffPermissions: (request: PermissionsQuestion) => Promise<PermissionsDiff>;
+  readonly importPermissions: (
+    request: PermissionsQuestion & { readonly prune: boolean; readonly dryRun: boolean },
+  ) => Promise<PermissionsImport>;
   readonly doctor: () => Promise<DoctorReport>;
   readonly migrate: (request: { definitions?: string; demo?: boolean }) => Promise<unknown>;
 };
@@ -30,8 +40,54 @@ export type ExplainQuestion = {
   readonly action: string;
   readonly doctype: string;
   readonly name: string | undefined;
-  /** Who asks, where it is not the system; the password is asked for only then. */
-  readonly as: { readonly user: string; readonly password: () => Promise<string> } | undefined;
+  readonly as: SignIn | undefined;
+};
+
+/** Who asks, where it is not the system; the password is asked for only then. */
+export type SignIn = { readonly user: string; readonly password: () => Promise<string> };
+
+export type PermissionsQuestion = { readonly folder: string; readonly as: SignIn | undefined };
+
+export type PermissionsExport = {
+  readonly folder: string;
+  /** Records of each kind. */
+  readonly counts: Readonly<Record<string, number>>;
+  readonly files: number;
+  /** Files that were not there so before. */
+  readonly written: number;
+  readonly removed: number;
+};
+
+export type PermissionsDiff = {
+  /** Where there are any, nothing was compared. */
+  readonly problems: readonly Problem[];
+  readonly differences: readonly ToldDifference[];
+  /** Null where there is nothing to count, or nothing that counts it. */
+  readonly effect: Effect | null;
+};
+
+export type ToldDifference = Omit<Difference, 'add' | 'remove' | 'where'> & PlaceOrNone;
+
+type PlaceOrNone = {
+  readonly file: string | null;
+  readonly line: number | null;
+  readonly column: number | null;
+};
+
+export type PermissionsImport = Omit<PermissionsDiff, 'effect'> & {
+  readonly outcome:
+    | 'imported'
+    | 'could be imported'
+    | 'nothing to do'
+    | 'needs prune'
+    | 'refused'
+    | 'not read';
+  /** What was refused, and by which place of the files it was asked for. */
+  readonly refusals: readonly (PlaceOrNone & {
+    readonly subject: string;
+    readonly code: string;
+    readonly detail: string;
+  })[];
 };
 
 export type ImportReport = {

@@ -9,8 +9,8 @@ import {
   migrationLines,
   startedLines,
 } from './lines.ts';
+import { addPermissions, signInOf } from './permissions.ts';
 import { print } from './print.ts';
-import { readPassword } from './read-password.ts';
 
 /**
  * 0 ok; 1 the answer is no, or a check failed; 2 wrong usage, such as a user who does not exist or
@@ -42,6 +42,9 @@ export async function runProgram(
   addServing(command, prepare);
   addQuestions(command, prepare, isOk);
   addChanges(command, prepare, isOk);
+  addPermissions(program, prepare, (ended) => {
+    code = ended;
+  });
   command('doctor', 'check this installation').action(async ({ json }) => {
     const report = await prepare().doctor();
     print(json, report, () => doctorLines(report));
@@ -91,8 +94,8 @@ function addQuestions(
     .option('--as <user>', 'ask as this user, whose password is asked for or read from input')
     .action(async (user, action, doctype, name, options) => {
       const { as, json } = options;
-      const signIn = as === undefined ? undefined : { user: as, password: () => readPassword(as) };
-      const explanation = await prepare().explain({ user, action, doctype, name, as: signIn });
+      const question = { user, action, doctype, name, as: signInOf(as) };
+      const explanation = await prepare().explain(question);
       print(json, explanation, () =>
         explanationLines(explanation, { user, action, doctype, name }),
       );

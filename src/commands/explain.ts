@@ -4,32 +4,21 @@ import { notFound } from '../base/errors.ts';
 import type { ExplainQuestion } from '../cli/actions.ts';
 import type { Caller } from '../identity/caller.ts';
 import { noteUse } from './audit-use.ts';
-import { commandOrigin, operator, requireInstallation, withSystem } from './open-system.ts';
 import type { Root, System } from './system.ts';
+import { withCaller } from './with-caller.ts';
 
 /** Why the user may do the action, or what is missing. The use is audited. */
 export async function explain(root: Root, question: ExplainQuestion): Promise<Explanation> {
-  requireInstallation(root);
   const { user, action, doctype, name, as } = question;
-  return await withSystem(root, async (system) => {
-    const caller = as ? await signIn(system, as) : operator(root);
-    try {
-      // A name that was mistyped holds nothing either; that must not look like an answer.
-      if (!as) await requireUser(system, caller, user);
-      const request = { user, action, doctype, ...(name === undefined ? {} : { name }) };
-      const explanation = await system.access.explain(caller, request);
-      const { allowed } = explanation;
-      await noteUse(system, caller, 'explain', { user, action, allowed }, { doctype, name });
-      return explanation;
-    } finally {
-      await system.identity.signOut(caller);
-    }
+  return await withCaller(root, as, async (system, caller) => {
+    // A name that was mistyped holds nothing either; that must not look like an answer.
+    if (!as) await requireUser(system, caller, user);
+    const request = { user, action, doctype, ...(name === undefined ? {} : { name }) };
+    const explanation = await system.access.explain(caller, request);
+    const { allowed } = explanation;
+    await noteUse(system, caller, 'explain', { user, action, allowed }, { doctype, name });
+    return explanation;
   });
-}
-
-async function signIn(system: System, as: NonNullable<ExplainQuestion['as']>): Promise<Caller> {
-  const origin = { ...commandOrigin(), agent: 'bailiwick' };
-  return (await system.identity.signIn(origin, as.user, await as.password())).caller;
 }
 
 async function requireUser(system: System, caller: Caller, user: string): Promise<void> {
