@@ -161,7 +161,7 @@ async function notSelectable(
         if (error instanceof Refusal && error.code === 'unknown_doctype') return new Set();
         throw error;
       });
-    problems.push(...mentions.filter(({ name }) => !selectable.has(name)).map(notFoundAt));
+    for (const one of mentions) if (!selectable.has(one.name)) problems.push(notFoundAt(one));
   }
   return problems;
 }

@@ -57,7 +57,9 @@ export function unknownMentions(
   const unknown = new Map<string, Mention[]>();
   for (const mention of mentions) {
     if (known.has(at(mention.doctype, mention.name))) continue;
-    unknown.set(mention.doctype, [...(unknown.get(mention.doctype) ?? []), mention]);
+    const others = unknown.get(mention.doctype);
+    if (others) others.push(mention);
+    else unknown.set(mention.doctype, [mention]);
   }
   return unknown;
 }

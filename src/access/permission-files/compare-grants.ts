@@ -20,7 +20,7 @@ export function compareGrants(
 ): Differences {
   const differences = new Differences('grant', 'Grant');
   const matched = matchRecords(files, stored, CONTENT.grant);
-  differences.problems.push(...matched.problems);
+  for (const one of matched.problems) differences.problems.push(one);
   for (const { file, stored: found } of matched.pairs) {
     const { until, reason } = file;
     const subject = subjectOf.grant(file);
@@ -47,7 +47,7 @@ export function compareAuthorities(
 ): Differences {
   const differences = new Differences('authority', 'Granting Authority');
   const matched = matchRecords(files, stored, CONTENT.authority);
-  differences.problems.push(...matched.problems);
+  for (const one of matched.problems) differences.problems.push(one);
   const inputOf = ({ holder, roles, exceptRoles, scope }: AuthorityRecord) => ({
     ...{ holder_type: holder.type, holder: holder.name, roles },
     ...(exceptRoles.length > 0 ? { except_roles: exceptRoles } : {}),
@@ -69,7 +69,7 @@ export function compareShares(
 ): Differences {
   const differences = new Differences('share', 'Share');
   const matched = matchRecords(files, stored, CONTENT.share);
-  differences.problems.push(...matched.problems);
+  for (const one of matched.problems) differences.problems.push(one);
   const inputOf = ({ user, doctype, document, actions, until }: ShareRecord) => ({
     ...{ document_type: doctype, document_name: document, user, actions, until },
   });

@@ -44,7 +44,7 @@ export function compareRules(
   const matched = pairUnique(matchRecords(files, stored, CONTENT.rule), ({ role, doctype }) =>
     JSON.stringify([role, doctype]),
   );
-  differences.problems.push(...matched.problems);
+  for (const one of matched.problems) differences.problems.push(one);
   for (const { file, stored: found } of matched.pairs) {
     if (CONTENT.rule(file) === CONTENT.rule(found)) continue;
     const input = ruleInput(file);

@@ -10,6 +10,7 @@ export class MapReader {
   readonly source: YamlFile;
   readonly offset: number;
   private readonly what: string;
+  private readonly isMap: boolean;
   private readonly values = new Map<string, Located>();
 
   /** `what` is the thing that the map says, in words: `a grant`. Null `keys` takes every key. */
@@ -17,6 +18,7 @@ export class MapReader {
     this.source = source;
     this.offset = node.offset;
     this.what = what;
+    this.isMap = node.kind === 'map';
     if (node.kind !== 'map') {
       source.refuse('wrong_kind', node.offset, `${what} is a map of keys and values`);
       return;
@@ -52,7 +54,7 @@ export class MapReader {
   /** The value of a key that has to be there. */
   required(key: string): Located | null {
     const value = this.values.get(key);
-    if (value === undefined) {
+    if (value === undefined && this.isMap) {
       this.source.refuse('missing_key', this.offset, `${this.what} needs \`${key}\``);
     }
     return value ?? null;

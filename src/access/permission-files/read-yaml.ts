@@ -59,8 +59,10 @@ export class YamlFile {
     const found = this.problems.length;
     const document = parseDocument(text, {
       ...{ schema: 'failsafe', lineCounter: this.lines, prettyErrors: false },
-      // Compares each key with each other one; `MapReader` does it with a set.
-      ...{ uniqueKeys: false, logLevel: 'silent' },
+      // Would compare each key with each other one; `MapReader` does it with a set.
+      uniqueKeys: false,
+      // Any less, and a second document in the file is passed over in silence.
+      logLevel: 'warn',
     });
     // The first ones tell; those after them often come of the same mistake.
     const wrong = [...document.errors, ...document.warnings].slice(0, ERRORS_MAX);
