@@ -109,9 +109,8 @@ export function removedMentions(
 
 /** The problem of a name that could not be found; hidden and missing are one. */
 export function notFoundAt({ doctype, name, where }: Mention): Problem {
-  const code = CODE_OF[doctype] ?? null;
-  const detail = `${doctype} \`${name}\` was not found`;
-  return { ...where, code: code ?? 'unknown_value', detail };
+  const detail = `${doctype} \`${name}\` was not found, or you may not select it`;
+  return { ...where, code: CODE_OF[doctype] ?? 'unknown_value', detail };
 }
 
 const CODE_OF: Readonly<Record<string, ProblemCode>> = {

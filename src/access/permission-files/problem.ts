@@ -22,7 +22,6 @@ export type ProblemCode =
   | 'unknown_action'
   | 'unknown_dimension'
   | 'unknown_doctype'
-  | 'unknown_document'
   | 'unknown_file'
   | 'unknown_format'
   | 'unknown_group'

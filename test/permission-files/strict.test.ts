@@ -1,10 +1,18 @@
 /** Whatever could be read in two ways is refused, with its place and a code that stays. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { APP_DOCTYPES } from '../../../test/support/app-doctypes.ts';
-import { doubledRecords, removedMentions, unknownMentions } from './check-files.ts';
-import { FilesReader } from './read-files.ts';
-import { type InSystem, KINDS, type Permissions } from './records.ts';
+import {
+  doubledRecords,
+  removedMentions,
+  unknownMentions,
+} from '../../src/access/permission-files/check-files.ts';
+import { FilesReader } from '../../src/access/permission-files/read-files.ts';
+import {
+  type InSystem,
+  KINDS,
+  type Permissions,
+} from '../../src/access/permission-files/records.ts';
+import { APP_DOCTYPES } from '../support/app-doctypes.ts';
 
 const MANIFEST = 'format: 1\nholds: [roles, groups, grants, authorities, shares]\n';
 

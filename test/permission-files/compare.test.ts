@@ -1,10 +1,9 @@
 /** What differs between files and system, and what is done about it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { APP_DOCTYPES } from '../../../test/support/app-doctypes.ts';
-import { comparePermissions } from './compare.ts';
-import { previewRequestOf } from './effect.ts';
-import { FilesReader } from './read-files.ts';
+import { comparePermissions } from '../../src/access/permission-files/compare.ts';
+import { previewRequestOf } from '../../src/access/permission-files/effect.ts';
+import { FilesReader } from '../../src/access/permission-files/read-files.ts';
 import {
   type GrantRecord,
   type InFile,
@@ -12,8 +11,9 @@ import {
   KINDS,
   type Permissions,
   type RuleRecord,
-} from './records.ts';
-import { writeFiles } from './write-files.ts';
+} from '../../src/access/permission-files/records.ts';
+import { writeFiles } from '../../src/access/permission-files/write-files.ts';
+import { APP_DOCTYPES } from '../support/app-doctypes.ts';
 
 const NOW = '2026-06-01 00:00:00.000000';
 const LATER = '2027-01-01 00:00:00.000000';

@@ -2,16 +2,22 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { APP_DOCTYPES } from '../../../test/support/app-doctypes.ts';
-import { ACTIONS } from '../../authz/index.ts';
-import { doubledRecords } from './check-files.ts';
-import { comparePermissions } from './compare.ts';
-import { readText } from './map-reader.ts';
-import { needsQuotes, quoted } from './plain-text.ts';
-import { FilesReader } from './read-files.ts';
-import { YamlFile } from './read-yaml.ts';
-import { type InSystem, KINDS, orderedActions, orderedScope, type Permissions } from './records.ts';
-import { writeFiles } from './write-files.ts';
+import { doubledRecords } from '../../src/access/permission-files/check-files.ts';
+import { comparePermissions } from '../../src/access/permission-files/compare.ts';
+import { readText } from '../../src/access/permission-files/map-reader.ts';
+import { needsQuotes, quoted } from '../../src/access/permission-files/plain-text.ts';
+import { FilesReader } from '../../src/access/permission-files/read-files.ts';
+import { YamlFile } from '../../src/access/permission-files/read-yaml.ts';
+import {
+  type InSystem,
+  KINDS,
+  orderedActions,
+  orderedScope,
+  type Permissions,
+} from '../../src/access/permission-files/records.ts';
+import { writeFiles } from '../../src/access/permission-files/write-files.ts';
+import { ACTIONS } from '../../src/authz/index.ts';
+import { APP_DOCTYPES } from '../support/app-doctypes.ts';
 
 const NOW = '2026-06-01 00:00:00.000000';
 
