@@ -13,6 +13,7 @@ import {
   decidesAccess,
   endGrant,
   keepsHistory,
+  loadScopes,
 } from './permission-records/index.ts';
 import { type PlacedRefusal, SeveralRefused } from './several-refused.ts';
 import { applyAmendment } from './steps/amend-document.ts';
@@ -77,6 +78,7 @@ const STEPS: readonly (readonly [Step, ...WriteOperation[]])[] = [
   [all(checkLinks),  C, U, S,    A,    I],
   [validate,         C, U, S,    A,    I],
   [sealSecrets,      C, U,             I],
+  [all(loadScopes),  C, U,       A,    I],
   [checkGains,       C, U,       A,    I],
   [decideNew,        C,          A,    I],
   [decideChanged,       U, S, X         ],

@@ -5,6 +5,7 @@
  * once cannot be given in parts either (INVARIANT (no-self-gain)).
  */
 import { Refusal } from '../base/errors.ts';
+import { LIMITS } from '../base/limits.ts';
 import type { Caller } from '../identity/caller.ts';
 import type { WriteTransaction } from '../store/store.ts';
 import { holdsAlone, runSteps, type WriteRequest, workOf } from './pipeline.ts';
@@ -26,7 +27,8 @@ const STAGE_MAX = 1000;
 
 /**
  * Makes the changes in their order and gives the names of the documents. Takes permission records
- * only. Throws `SeveralRefused` with all that one step of one stage refused.
+ * only, and so many as `LIMITS` says. Throws `SeveralRefused` with all that one step of one stage
+ * refused.
  */
 export async function runTogether(
   engine: Engine,
@@ -35,6 +37,13 @@ export async function runTogether(
   together: Together,
 ): Promise<readonly string[]> {
   const { store } = engine;
+  if (changes.length > LIMITS.changesTogetherMax) {
+    const most = LIMITS.changesTogetherMax.toLocaleString('en');
+    throw new Refusal(
+      'too_large',
+      `At most ${most} changes are made together. Make fewer at once.`,
+    );
+  }
   const run = async (hold: 'alone' | 'shared'): Promise<readonly string[] | null> =>
     await store.write(caller.credential, hold, async (opened) => {
       for (const { doctype } of changes) requirePermissionRecord(caller, opened, doctype);

@@ -187,6 +187,8 @@ test('only permission records go together, and only those one may know of', asyn
   await refused(together('carl', [create('Role', { name: 'Mine' })]), 'unknown_doctype');
   await refused(together('carl', [create('Nothing', {})]), 'unknown_doctype');
   assert.deepEqual(await together('ann', []), []);
+  const many = Array.from({ length: 10_001 }, () => grant('carl', 'Clerk'));
+  await refused(together('ann', many), 'too_large');
 });
 
 test('complete-or-error: everything of a doctype is read, rows included, or nothing', async () => {
