@@ -35,7 +35,7 @@ export const MODULES: Readonly<Record<string, Row>> = {
   // Every operation is asked for by a caller, and only identity makes one. Never the other way:
   // who somebody is does not depend on what they may read.
   documents: { layer: 4, sideways: ['identity'] },
-  access: { layer: 5 },
+  access: { layer: 5, packages: ['yaml'] },
   files: { layer: 5 },
   plugins: { layer: 5, never: { store: 'a plugin sees only what its principal may see' } },
   reports: { layer: 5 },

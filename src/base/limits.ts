@@ -27,4 +27,6 @@ export const LIMITS = Object.freeze({
   failedSignInsPerMinute: 20,
   failedSignInsPerAddressPerMinute: 100,
   statementSeconds: 15,
+  /** Everybody's writes wait while permission changes are made together. */
+  changesTogetherMax: 10_000,
 });

@@ -1,5 +1,8 @@
 /** What the commands do, implemented by the composition root. */
 import type { Explanation, PreviewAnswer, WhoAnswer, WhoQuestion } from '../access/access.ts';
+import type { Difference } from '../access/permission-files/difference.ts';
+import type { Effect } from '../access/permission-files/effect.ts';
+import type { Problem } from '../access/permission-files/problem.ts';
 
 export type CliActions = {
   /** Serves until it is told to stop; `ready` gets the address. */
@@ -11,6 +14,13 @@ export type CliActions = {
   readonly who: (question: WhoCommand) => Promise<WhoAnswer>;
   readonly preview: (question: PreviewCommand) => Promise<PreviewAnswer>;
   readonly importDoctypes: (folder: string) => Promise<ImportReport>;
+  readonly exportPermissions: (
+    request: PermissionsQuestion & { readonly shares: boolean; readonly replace: boolean },
+  ) => Promise<PermissionsExport>;
+  readonly diffPermissions: (request: PermissionsQuestion) => Promise<PermissionsDiff>;
+  readonly importPermissions: (
+    request: PermissionsQuestion & { readonly prune: boolean; readonly dryRun: boolean },
+  ) => Promise<PermissionsImport>;
   readonly doctor: () => Promise<DoctorReport>;
   readonly migrate: (request: { definitions?: string; demo?: boolean }) => Promise<unknown>;
 };
@@ -33,15 +43,59 @@ export type ExplainQuestion = {
   readonly doctype: string;
   readonly name: string | undefined;
   readonly field: string | undefined;
-  readonly as: AskAs | undefined;
+  readonly as: SignIn | undefined;
 };
 
-export type WhoCommand = WhoQuestion & { readonly as: AskAs | undefined };
-
-export type PreviewCommand = { readonly file: string; readonly as: AskAs | undefined };
-
 /** Who asks, where it is not the system; the password is asked for only then. */
-export type AskAs = { readonly user: string; readonly password: () => Promise<string> };
+export type SignIn = { readonly user: string; readonly password: () => Promise<string> };
+
+export type PermissionsQuestion = { readonly folder: string; readonly as: SignIn | undefined };
+
+export type PermissionsExport = {
+  readonly folder: string;
+  /** Records of each kind. */
+  readonly counts: Readonly<Record<string, number>>;
+  readonly files: number;
+  /** Files that were not there so before. */
+  readonly written: number;
+  readonly removed: number;
+};
+
+export type PermissionsDiff = {
+  /** Where there are any, nothing was compared. */
+  readonly problems: readonly Problem[];
+  readonly differences: readonly ToldDifference[];
+  /** Null where there is nothing to count, or nothing that counts it. */
+  readonly effect: Effect | null;
+};
+
+export type ToldDifference = Omit<Difference, 'add' | 'remove' | 'where'> & PlaceOrNone;
+
+type PlaceOrNone = {
+  readonly file: string | null;
+  readonly line: number | null;
+  readonly column: number | null;
+};
+
+export type PermissionsImport = Omit<PermissionsDiff, 'effect'> & {
+  readonly outcome:
+    | 'imported'
+    | 'could be imported'
+    | 'nothing to do'
+    | 'needs prune'
+    | 'refused'
+    | 'not read';
+  /** What was refused, and by which place of the files it was asked for. */
+  readonly refusals: readonly (PlaceOrNone & {
+    readonly subject: string;
+    readonly code: string;
+    readonly detail: string;
+  })[];
+};
+
+export type WhoCommand = WhoQuestion & { readonly as: SignIn | undefined };
+
+export type PreviewCommand = { readonly file: string; readonly as: SignIn | undefined };
 
 export type ImportReport = {
   readonly files: readonly ImportedFile[];

@@ -1,7 +1,7 @@
 /** The command line: one more door. Its words, options and exit codes. */
 import { Command, CommanderError, Option } from 'commander';
 import { Refusal } from '../base/errors.ts';
-import type { AskAs, CliActions } from './actions.ts';
+import type { CliActions } from './actions.ts';
 import {
   doctorLines,
   explanationLines,
@@ -11,8 +11,8 @@ import {
   startedLines,
   whoLines,
 } from './lines.ts';
+import { addPermissions, signInOf } from './permissions.ts';
 import { print } from './print.ts';
-import { readPassword } from './read-password.ts';
 
 /**
  * 0 ok; 1 the answer is no, or a check failed; 2 wrong usage, such as a user who does not exist or
@@ -44,6 +44,9 @@ export async function runProgram(
   addServing(command, prepare);
   addQuestions(command, prepare, isOk);
   addChanges(command, prepare, isOk);
+  addPermissions(program, prepare, (ended) => {
+    code = ended;
+  });
   command('doctor', 'check this installation').action(async ({ json }) => {
     const report = await prepare().doctor();
     print(json, report, () => doctorLines(report));
@@ -94,7 +97,7 @@ function addQuestions(
     .option(...AS)
     .action(async (user, action, doctype, name, options) => {
       const { field, json } = options;
-      const as = askAs(options.as);
+      const as = signInOf(options.as);
       const explanation = await prepare().explain({ user, action, doctype, name, field, as });
       print(json, explanation, () =>
         explanationLines(explanation, { user, action, doctype, name }),
@@ -109,7 +112,7 @@ function addQuestions(
     .option(...AS)
     .action(async (action, doctype, name, options) => {
       const question = { action, doctype, name, ...(options.field && { field: options.field }) };
-      const answer = await prepare().who({ ...question, as: askAs(options.as) });
+      const answer = await prepare().who({ ...question, as: signInOf(options.as) });
       print(options.json, answer, () => whoLines(answer, question));
       isOk(answer.total > 0);
     });
@@ -117,7 +120,7 @@ function addQuestions(
     .argument('<file>')
     .option(...AS)
     .action(async (file, { as, json }) => {
-      const answer = await prepare().preview({ file, as: askAs(as) });
+      const answer = await prepare().preview({ file, as: signInOf(as) });
       print(json, answer, () => previewLines(answer));
     });
 }
@@ -126,10 +129,6 @@ const AS = [
   '--as <user>',
   'ask as this user, whose password is asked for or read from input',
 ] as const;
-
-function askAs(user: string | undefined): AskAs | undefined {
-  return user === undefined ? undefined : { user, password: () => readPassword(user) };
-}
 
 function addChanges(
   command: MakeCommand,

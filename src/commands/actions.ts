@@ -9,6 +9,7 @@ import { explain } from './explain.ts';
 import { importDoctypes } from './import-doctypes.ts';
 import { type MigrationRequest, runMigration } from './migrate.ts';
 import { dataDirOf, open, operator, withSystem } from './open-system.ts';
+import { diffPermissions, exportPermissions, importPermissions } from './permissions.ts';
 import { prepareDemo } from './prepare-demo.ts';
 import { preview } from './preview.ts';
 import { log, serve } from './serve.ts';
@@ -25,6 +26,9 @@ export function actionsOf(root: Root): CliActions {
     who: async (question) => await who(root, question),
     preview: async (question) => await preview(root, question),
     importDoctypes: async (folder) => await importDoctypes(root, folder),
+    exportPermissions: async (request) => await exportPermissions(root, request),
+    diffPermissions: async (request) => await diffPermissions(root, request),
+    importPermissions: async (request) => await importPermissions(root, request),
     doctor: async () => await examine(root),
     migrate: async (request) => await migrateInstallation(root, request),
   };

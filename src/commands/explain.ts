@@ -3,14 +3,14 @@ import type { Explanation } from '../access/access.ts';
 import { notFound } from '../base/errors.ts';
 import type { ExplainQuestion } from '../cli/actions.ts';
 import type { Caller } from '../identity/caller.ts';
-import { asking } from './asking.ts';
 import { noteUse } from './audit-use.ts';
 import type { Root, System } from './system.ts';
+import { withCaller } from './with-caller.ts';
 
 /** Why the user may do the action, or what is missing. The use is audited. */
 export async function explain(root: Root, question: ExplainQuestion): Promise<Explanation> {
   const { user, action, doctype, name, field, as } = question;
-  return await asking(root, as, async (system, caller) => {
+  return await withCaller(root, as, async (system, caller) => {
     // A name that was mistyped holds nothing either; that must not look like an answer.
     if (!as) await requireUser(system, caller, user);
     const subject = {

@@ -3,14 +3,14 @@ import { readFile } from 'node:fs/promises';
 import type { PreviewAnswer, PreviewRequest } from '../access/access.ts';
 import { Refusal } from '../base/errors.ts';
 import type { PreviewCommand } from '../cli/actions.ts';
-import { asking } from './asking.ts';
 import { noteUse } from './audit-use.ts';
 import type { Root } from './system.ts';
+import { withCaller } from './with-caller.ts';
 
 /** Reads `{add, remove}` as JSON. The use is audited. */
 export async function preview(root: Root, { file, as }: PreviewCommand): Promise<PreviewAnswer> {
   const request = await readRequest(file);
-  return await asking(root, as, async (system, caller) => {
+  return await withCaller(root, as, async (system, caller) => {
     const answer = await system.access.preview(caller, request);
     await noteUse(system, caller, 'preview', { gained: answer.gained, lost: answer.lost });
     return answer;

@@ -1,5 +1,6 @@
 /** The engine: every operation on documents, for every door. */
 import { append } from '../audit/append.ts';
+import type { AuditEvent } from '../audit/entry.ts';
 import { Refusal } from '../base/errors.ts';
 import type { Doctype } from '../doctype/definition.ts';
 import { auditSubject } from '../identity/audit-subject.ts';
@@ -8,8 +9,12 @@ import type { ListRequest } from './list-query.ts';
 import { type DoctypeCard, describeDoctype, listDoctypes } from './operations/describe.ts';
 import { countDocuments, listDocuments } from './operations/list.ts';
 import { readDocument } from './operations/read.ts';
+import { type EveryDocument, readEvery } from './operations/read-every.ts';
+import { selectableNames } from './operations/selectable.ts';
 import { runBatch, runWrite, type WriteRequest } from './pipeline.ts';
+import { SeveralRefused } from './several-refused.ts';
 import { maskDocument, type WireDocument } from './steps/mask-answer.ts';
+import { type Change, runTogether, type Together } from './together.ts';
 import type { Engine, WriteOperation } from './work.ts';
 
 export class Documents {
@@ -72,6 +77,45 @@ export class Documents {
     );
   }
 
+  /** Every document of a doctype with its rows: all of them, or `forbidden`. */
+  async readEvery(caller: Caller, doctype: string): Promise<EveryDocument> {
+    return await this.audited(caller, 'list', doctype, null, () =>
+      readEvery(this.engine.store, caller, doctype),
+    );
+  }
+
+  /** Of these names, those of documents that the caller may link to. */
+  async selectable(
+    caller: Caller,
+    doctype: string,
+    names: readonly string[],
+  ): Promise<ReadonlySet<string>> {
+    return await selectableNames(this.engine.store, caller, doctype, names);
+  }
+
+  /**
+   * Changes permission records of several doctypes, all or none, and gives their names. Throws
+   * `SeveralRefused`, which says what is wrong with which of them.
+   */
+  async together(
+    caller: Caller,
+    changes: readonly Change[],
+    how: Together,
+  ): Promise<readonly string[]> {
+    try {
+      return await runTogether(this.engine, caller, changes, how);
+    } catch (error) {
+      const refused =
+        error instanceof SeveralRefused ? error.refusals : [{ index: 0, refusal: error }];
+      const events = refused.flatMap(({ index, refusal }) => {
+        const { operation, doctype = '', name = null } = changes[index] ?? {};
+        return refusedEvent(operation ?? 'update', doctype, name, refusal);
+      });
+      await this.note(caller, events);
+      throw error;
+    }
+  }
+
   /** The doctypes that the caller may read at all, for menus. */
   async doctypes(caller: Caller): Promise<DoctypeCard[]> {
     return await listDoctypes(this.engine.store, caller);
@@ -95,14 +139,26 @@ export class Documents {
     try {
       return await work();
     } catch (error) {
-      if (error instanceof Refusal && ACCESS_REFUSALS.has(error.code)) {
-        await append(this.engine.store, caller.credential, auditSubject(caller), [
-          { action, doctype, name, outcome: 'refused', code: error.code, detail: {} },
-        ]);
-      }
+      await this.note(caller, refusedEvent(action, doctype, name, error));
       throw error;
     }
   }
+
+  private async note(caller: Caller, events: readonly AuditEvent[]): Promise<void> {
+    if (events.length === 0) return;
+    await append(this.engine.store, caller.credential, auditSubject(caller), events);
+  }
+}
+
+/** What is recorded of an error: refusals of access only. */
+function refusedEvent(
+  action: string,
+  doctype: string,
+  name: string | null,
+  error: unknown,
+): AuditEvent[] {
+  if (!(error instanceof Refusal) || !ACCESS_REFUSALS.has(error.code)) return [];
+  return [{ action, doctype, name, outcome: 'refused', code: error.code, detail: {} }];
 }
 
 const ACCESS_REFUSALS = new Set([

@@ -4,15 +4,18 @@
  */
 
 import { isVisible } from '../authz/index.ts';
+import { Refusal } from '../base/errors.ts';
 import type { Caller } from '../identity/caller.ts';
-import type { Store } from '../store/store.ts';
+import type { Store, WriteTransaction } from '../store/store.ts';
 import {
   checkGains,
   checkRemoval,
   decidesAccess,
   endGrant,
   keepsHistory,
+  loadScopes,
 } from './permission-records/index.ts';
+import { type PlacedRefusal, SeveralRefused } from './several-refused.ts';
 import { applyAmendment } from './steps/amend-document.ts';
 import { applyChange, applyNew, keepDocument } from './steps/apply-input.ts';
 import { checkLinked } from './steps/check-linked.ts';
@@ -35,7 +38,7 @@ import { resolveDoctype } from './steps/resolve-doctype.ts';
 import { sealSecrets } from './steps/seal-secrets.ts';
 import { auditWrites, storeChange, storeDelete, storeNew } from './steps/store-document.ts';
 import { validate } from './steps/validate.ts';
-import type { Engine, WriteOperation, WriteWork } from './work.ts';
+import type { Engine, Target, WriteOperation, WriteWork } from './work.ts';
 
 /** A step takes one document after the other, or all of a batch together. */
 type Step =
@@ -75,6 +78,7 @@ const STEPS: readonly (readonly [Step, ...WriteOperation[]])[] = [
   [all(checkLinks),  C, U, S,    A,    I],
   [validate,         C, U, S,    A,    I],
   [sealSecrets,      C, U,             I],
+  [all(loadScopes),  C, U,       A,    I],
   [checkGains,       C, U,       A,    I],
   [decideNew,        C,          A,    I],
   [decideChanged,       U, S, X         ],
@@ -123,36 +127,68 @@ export async function runBatch(
     await engine.store.write(caller.credential, alone ? 'alone' : 'shared', async (transaction) => {
       const target = resolveDoctype(caller, transaction, doctype);
       if (!alone && decidesAccess(target.doctype)) return null;
-      const works = requests.map(
-        ({ name, input, expectedModified }): WriteWork => ({
-          ...target,
-          operation,
-          transaction,
-          seal: engine.seal,
-          name,
-          input,
-          expectedModified,
-          before: null,
-          after: { values: {}, tables: {} },
-          given: new Set(),
-          echoes: [],
-          decision: null,
-          permit: null,
-        }),
-      );
-      for (const [step, ...operations] of STEPS) {
-        if (!operations.includes(operation)) continue;
-        // From here on, nobody may begin to link to what is about to go.
-        if (!alone && step === checkLinked) return null;
-        if (typeof step === 'object') await step.all(works);
-        else for (const work of works) await step(work);
-      }
-      return works;
+      const works = requests.map((one) => workOf(engine, target, transaction, operation, one));
+      return (await runSteps(works, operation, alone)) ? works : null;
     });
   const alone = await holdsAlone(engine.store, caller, doctype);
   const works = (await run(alone)) ?? (await run(true));
   if (!works) throw new Error('a write that held the epoch alone did not run');
   return works;
+}
+
+/** A write before its first step. */
+export function workOf(
+  engine: Engine,
+  target: Target,
+  transaction: WriteTransaction,
+  operation: WriteOperation,
+  { name, input, expectedModified }: Omit<WriteRequest, 'doctype'>,
+): WriteWork {
+  return {
+    ...{ ...target, operation, transaction, seal: engine.seal, name, input, expectedModified },
+    before: null,
+    after: { values: {}, tables: {} },
+    given: new Set(),
+    echoes: [],
+    decision: null,
+    permit: null,
+  };
+}
+
+/**
+ * Runs the table's column on documents of one doctype. False where it turned out that the epoch
+ * has to be held alone; throws `SeveralRefused` with all that one step refused.
+ */
+export async function runSteps(
+  works: readonly WriteWork[],
+  operation: WriteOperation,
+  alone: boolean,
+): Promise<boolean> {
+  for (const [step, ...operations] of STEPS) {
+    if (!operations.includes(operation)) continue;
+    // From here on, nobody may begin to link to what is about to go.
+    if (!alone && step === checkLinked) return false;
+    if (typeof step === 'object') await step.all(works);
+    else await runEach(step, works);
+  }
+  return true;
+}
+
+async function runEach(
+  step: (work: WriteWork) => void | Promise<void>,
+  works: readonly WriteWork[],
+): Promise<void> {
+  const refusals: PlacedRefusal[] = [];
+  for (const [index, work] of works.entries()) {
+    try {
+      await step(work);
+    } catch (error) {
+      // After an error of the database itself, its transaction cannot go on.
+      if (!(error instanceof Refusal) || error.cause !== undefined) throw error;
+      refusals.push({ index, refusal: error });
+    }
+  }
+  if (refusals.length > 0) throw new SeveralRefused(refusals);
 }
 
 /** Permission records that keep their history are ended; everything else is removed. */
@@ -167,7 +203,7 @@ async function removeOrEnd(work: WriteWork): Promise<void> {
  * somebody who may not know the doctype it is an unknown one: they run the same statements, and
  * cannot hold everybody's writes up by asking.
  */
-async function holdsAlone(store: Store, caller: Caller, doctype: string): Promise<boolean> {
+export async function holdsAlone(store: Store, caller: Caller, doctype: string): Promise<boolean> {
   const { doctypes, world } = await store.policy();
   const definition = doctypes.get(doctype);
   if (!definition || !decidesAccess(definition)) return false;

@@ -3,9 +3,13 @@ import { Refusal } from '../base/errors.ts';
 import type { Database } from './database.ts';
 import { openingStatement } from './opening.ts';
 import { compilePolicy, type Policy } from './policy.ts';
+import type { Statement } from './statement.ts';
 
 /** The kernel's own name when it reads the grants. */
 const KERNEL = { kind: 'named', principal: 'system:kernel' } as const;
+
+/** Everything that decides, as the transaction that asks sees it. */
+export const WORLD: Statement = { text: 'select sys.world()', values: [] };
 
 export class PolicySource {
   private readonly database: Database;
@@ -40,10 +44,7 @@ export class PolicySource {
   }
 
   private async load(): Promise<Policy> {
-    const [, result] = await this.database.run(openingStatement(KERNEL, 'read'), {
-      text: 'select sys.world()',
-      values: [],
-    });
+    const [, result] = await this.database.run(openingStatement(KERNEL, 'read'), WORLD);
     try {
       const policy = compilePolicy(String(result?.rows[0]?.[0]), this.policy);
       if (!this.policy || policy.world.epoch >= this.policy.world.epoch) this.policy = policy;

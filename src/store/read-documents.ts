@@ -122,18 +122,37 @@ export function selectDocument(table: Table, name: string): Statement {
 /** Tables are worked out once for each definition, so their texts are too. */
 const documentTexts = new WeakMap<Table, string>();
 
+/** Reads whole documents in the order of their making, those after `afterId` first. */
+export function selectDocumentsAfter(table: Table, afterId: string, limit: number): Statement {
+  const parents = table.children.length === 0 ? [] : [table.doctype.name];
+  const fields = table.children.map(({ field }) => field.fieldname);
+  const text = `${documentsText(table)} where d.id > $1::bigint order by d.id limit ${whole(limit)}`;
+  return { text, values: [afterId, ...parents, ...fields] };
+}
+
 function documentText(table: Table): string {
+  return `${documentsText(table)} where name = $1`;
+}
+
+function documentsText(table: Table): string {
   const rows = table.children.map(({ table: child }, index) =>
     rowsText(child, [...child.columns.values()], 'd.id', '$2', `$${index + 3}`),
   );
   const columns = columnList(table, [...table.columns.keys()]);
-  return `select ${['id', 'version', columns, ...rows].join(', ')} from ${table.sql} d where name = $1`;
+  return `select ${['id', 'version', columns, ...rows].join(', ')} from ${table.sql} d`;
 }
 
 /** What the statement of `selectDocument` brought, or null where no row was there. */
 export function documentFrom(table: Table, result: Result | undefined): StoredDocument | null {
-  const row = result?.rows[0];
-  if (!row) return null;
+  return documentsFrom(table, result)[0] ?? null;
+}
+
+/** What the statement of `selectDocumentsAfter` brought. */
+export function documentsFrom(table: Table, result: Result | undefined): StoredDocument[] {
+  return (result?.rows ?? []).map((row) => documentFromRow(table, row));
+}
+
+function documentFromRow(table: Table, row: Row): StoredDocument {
   const columns = [...table.columns.keys()];
   const tables: Record<string, readonly StoredValues[]> = {};
   for (const [index, { field, table: child }] of table.children.entries()) {

@@ -15,8 +15,8 @@ import {
   openingFrom,
   openingStatement,
 } from './opening.ts';
-import { isSteadyBetween, type Policy } from './policy.ts';
-import { PolicySource } from './policy-source.ts';
+import { compilePolicy, isSteadyBetween, type Policy } from './policy.ts';
+import { PolicySource, WORLD } from './policy-source.ts';
 import type { Result, Statement } from './statement.ts';
 
 /** What statements are planned with. `now` is certain only once they have run. */
@@ -151,11 +151,31 @@ export class Store {
     });
   }
 
+  /**
+   * The same transaction with the policy as it stands after what it has written so far. Nobody
+   * else sees that policy: it is not committed, and may never be.
+   */
+  async renewed(transaction: WriteTransaction): Promise<WriteTransaction> {
+    const [result] = await transaction.run('read', WORLD);
+    const policy = compileUncommitted(String(result?.rows[0]?.[0]), transaction.policy);
+    const opening = { ...transaction.opening, epoch: policy.world.epoch };
+    return { ...transaction, policy, opening };
+  }
+
   private isCurrent(moment: Moment, opening: Opening): boolean {
     return (
       moment.policy.world.epoch === opening.epoch &&
       isSteadyBetween(moment.policy, moment.now, opening.now)
     );
+  }
+}
+
+function compileUncommitted(text: string, known: Policy): Policy {
+  try {
+    return compilePolicy(text, known);
+  } catch (cause) {
+    const message = 'These changes contradict each other. Nothing was saved.';
+    throw new Refusal('invalid_document', message, { cause });
   }
 }
 

@@ -4,6 +4,7 @@ import { checkGrant, endGrant } from './grant-record.ts';
 import { keepLastGiver } from './last-giver.ts';
 import { checkAuthority, checkGroup, checkShare, checkTreeMove } from './other-records.ts';
 import { checkRule } from './rule-record.ts';
+import { loadScopes } from './scope.ts';
 
 const CHECKS: Readonly<Record<string, (work: WriteWork) => void | Promise<void>>> = {
   Grant: checkGrant,
@@ -30,7 +31,7 @@ export function keepsHistory(doctype: string): boolean {
   return doctype === 'Grant';
 }
 
-export { endGrant };
+export { endGrant, loadScopes };
 
 /** True where a change to a document of the doctype can change somebody's access. */
 export function decidesAccess(doctype: {

@@ -2,6 +2,7 @@
 import { ANY_VALUE, BLANK_VALUE, type ScopeValue } from '../../authz/index.ts';
 import { Refusal } from '../../base/errors.ts';
 import { type StoredValues, selectExisting } from '../../store/read-documents.ts';
+import type { WriteTransaction } from '../../store/store.ts';
 import type { WriteWork } from '../work.ts';
 
 /** The scope rows of a grant or an authority. */
@@ -25,28 +26,73 @@ export function listOf(values: StoredValues, field: string): string[] {
 
 /** Every named value must be one that the actor may select, `*` or `(blank)`. */
 export async function checkScope(work: WriteWork, scope: readonly ScopeValue[]): Promise<void> {
-  const links = new Map<string, string[]>();
   for (const { dimension, value, descendants } of scope) {
     if (work.moment.policy.doctypes.get(dimension)?.is_dimension !== true) {
       throw invalid('scope', `names no dimension: \`${dimension}\`.`);
     }
-    const isWord = value === ANY_VALUE || value === BLANK_VALUE;
-    if (isWord && descendants) throw invalid('scope', `takes \`${value}\` without descendants.`);
-    if (!isWord) links.set(dimension, [...(links.get(dimension) ?? []), value]);
-  }
-  for (const [dimension, names] of links) {
-    const table = work.moment.policy.tables.get(dimension);
-    if (!table) throw invalid('scope', `names no dimension: \`${dimension}\`.`);
-    const [result] = await work.transaction.run('select', selectExisting(table, names));
-    const found = new Set(result?.rows.map((row) => row[0]));
-    const missing = names.find((name) => !found.has(name));
-    if (missing !== undefined) {
-      const detail = `${dimension} \`${missing}\` was not found.`;
-      throw new Refusal('link_not_found', detail, {
-        errors: [{ field: 'scope', code: 'link_not_found', detail }],
-      });
+    if (isWord(value) && descendants) {
+      throw invalid('scope', `takes \`${value}\` without descendants.`);
     }
   }
+  await lookUp(work, scope);
+  const known = valuesKnown(work.transaction);
+  const missing = scope.find(
+    ({ dimension, value }) => !isWord(value) && known.get(dimension)?.get(value) !== true,
+  );
+  if (missing === undefined) return;
+  const detail = `${missing.dimension} \`${missing.value}\` was not found.`;
+  throw new Refusal('link_not_found', detail, {
+    errors: [{ field: 'scope', code: 'link_not_found', detail }],
+  });
+}
+
+/**
+ * Looks the values of many scopes up together: one after the other, the database would work out
+ * for each of them what the actor may select.
+ */
+export async function loadScopes(works: readonly WriteWork[]): Promise<void> {
+  const [work] = works;
+  if (!work || !SCOPED.has(work.doctype.name)) return;
+  await lookUp(
+    work,
+    works.flatMap(({ after }) => scopeOf(after.tables['scope'] ?? [])),
+  );
+}
+
+const SCOPED: ReadonlySet<string> = new Set(['Grant', 'Granting Authority']);
+
+type Known = Map<string, Map<string, boolean>>;
+
+/** By dimension and value, whether the actor of the transaction may select it. */
+const knownBy = new WeakMap<WriteTransaction, Known>();
+
+function valuesKnown(transaction: WriteTransaction): Known {
+  const known = knownBy.get(transaction) ?? new Map();
+  knownBy.set(transaction, known);
+  return known;
+}
+
+async function lookUp(work: WriteWork, scope: readonly ScopeValue[]): Promise<void> {
+  const known = valuesKnown(work.transaction);
+  const wanted = new Map<string, Set<string>>();
+  for (const { dimension, value } of scope) {
+    if (isWord(value) || known.get(dimension)?.has(value)) continue;
+    wanted.set(dimension, (wanted.get(dimension) ?? new Set()).add(value));
+  }
+  for (const [dimension, values] of wanted) {
+    const table = work.moment.policy.tables.get(dimension);
+    if (table?.doctype.is_dimension !== true) continue;
+    const statement = selectExisting(table, [...values]);
+    const [result] = await work.transaction.run('select', statement);
+    const found = new Set(result?.rows.map((row) => row[0]));
+    const answers = known.get(dimension) ?? new Map<string, boolean>();
+    for (const value of values) answers.set(value, found.has(value));
+    known.set(dimension, answers);
+  }
+}
+
+function isWord(value: string): boolean {
+  return value === ANY_VALUE || value === BLANK_VALUE;
 }
 
 export function invalid(field: string, detail: string): Refusal {

@@ -1,13 +1,13 @@
-/** Commands ask as the system, or as a person who signs in for it. */
-import type { AskAs } from '../cli/actions.ts';
+/** Who a command acts for: the system, or a person who signs in for it. */
+import type { SignIn } from '../cli/actions.ts';
 import type { Caller } from '../identity/caller.ts';
 import { commandOrigin, operator, requireInstallation, withSystem } from './open-system.ts';
 import type { Root, System } from './system.ts';
 
-/** Runs `work` as that person, or as the operator; a session that it took ends with it. */
-export async function asking<Value>(
+/** Runs `work` on an installation that is there, and ends the session after it. */
+export async function withCaller<Value>(
   root: Root,
-  as: AskAs | undefined,
+  as: SignIn | undefined,
   work: (system: System, caller: Caller) => Promise<Value>,
 ): Promise<Value> {
   requireInstallation(root);
@@ -21,7 +21,7 @@ export async function asking<Value>(
   });
 }
 
-async function signIn(system: System, as: AskAs): Promise<Caller> {
+async function signIn(system: System, as: SignIn): Promise<Caller> {
   const origin = { ...commandOrigin(), agent: 'bailiwick' };
   return (await system.identity.signIn(origin, as.user, await as.password())).caller;
 }
