@@ -1,11 +1,8 @@
 /** Keeps the compiled policy current: never older than the transaction that uses it. */
 import { Refusal } from '../base/errors.ts';
 import type { Database } from './database.ts';
-import { openingStatement } from './opening.ts';
+import { KERNEL, openingStatement } from './opening.ts';
 import { compilePolicy, type Policy } from './policy.ts';
-
-/** The kernel's own name when it reads the grants. */
-const KERNEL = { kind: 'named', principal: 'system:kernel' } as const;
 
 export class PolicySource {
   private readonly database: Database;

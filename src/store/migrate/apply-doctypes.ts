@@ -209,6 +209,10 @@ async function describeToPolicies(
   await owner.script(triggersOf(doctype, id).join(';\n'));
   if (before?.is_dimension) await rebuildTree(owner, doctype);
   if (moved) await placeAnew(owner, qualifiedTable(doctype.name));
+  // A column that was added has values in every row, and no row was written.
+  if (before && doctype.is_permission_record) {
+    await owner.query('select sys.record_present($1::regclass)', [qualifiedTable(doctype.name)]);
+  }
 }
 
 /** Those that the new definition asks for are made again; what it no longer asks for must go. */
