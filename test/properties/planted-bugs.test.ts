@@ -1,40 +1,19 @@
 /** The properties are only worth something if they find bugs: these are planted, and found. */
 import assert from 'node:assert/strict';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import test, { after } from 'node:test';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import test from 'node:test';
 import fc from 'fast-check';
 import type { Principal } from '../../src/authz/principal.ts';
 import { randomChanges } from '../model/random-gains.ts';
 import { randomWorlds } from '../model/random-world.ts';
 import { findDisagreement, type Kernel, referenceRefusal } from './agreement.ts';
-import { PLANTED_BUGS, type PlantedBug } from './planted-bugs.ts';
-
-const KERNEL = fileURLToPath(new URL('../../src/authz', import.meta.url));
-const copies = mkdtempSync(join(tmpdir(), 'bailiwick-planted-'));
-after(() => rmSync(copies, { recursive: true }));
+import { kernelWith } from './kernel-copy.ts';
+import { PLANTED_BUGS } from './planted-bugs.ts';
 
 // Always the same worlds, so that a bug is not found today and missed tomorrow.
 const worlds = fc.sample(randomWorlds, { seed: 20261122, numRuns: 200 });
 const changes = fc.sample(randomChanges, { seed: 20261122, numRuns: 1500 });
 
 const NOBODY: Principal = { id: '', kind: 'user', actor: null, ceilings: [] };
-
-/** A copy of the kernel with the bug in it, or, for comparison, with none. */
-async function kernelWith(planted: PlantedBug | null, folder: string): Promise<Kernel> {
-  const copy = join(copies, folder);
-  cpSync(KERNEL, copy, { recursive: true, filter: (path) => !path.endsWith('.test.ts') });
-  writeFileSync(join(copy, 'package.json'), '{"type":"module"}');
-  if (planted) {
-    const path = join(copy, planted.file);
-    const parts = readFileSync(path, 'utf8').split(planted.find);
-    assert.equal(parts.length, 2, `the text stands in ${planted.file} not exactly once`);
-    writeFileSync(path, parts.join(planted.replace));
-  }
-  return await import(pathToFileURL(join(copy, 'index.ts')).href);
-}
 
 /** What gives the kernel away: a wrong judgement, a wrong answer or a crash; null for nothing. */
 function findBug(kernel: Kernel): string | null {
