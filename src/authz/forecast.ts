@@ -2,7 +2,7 @@
 import type { CompiledGrant, CompiledWorld } from './compiled.ts';
 import { grouped } from './grouped.ts';
 import { EVERYONE } from './principal.ts';
-import { type ActionDuty, lostDuties, type RoleDuty } from './unheld.ts';
+import { type ActionDuty, DutyLosses, type RoleDuty } from './unheld.ts';
 import { isValid } from './validity.ts';
 import type { Grant, Member, Share, Validity } from './world.ts';
 
@@ -73,12 +73,19 @@ function turnsOf(world: CompiledWorld) {
 /** Duties that are unheld from one of the moments on, each for as long as it stays so. */
 function unheldAt(world: CompiledWorld, now: number, moments: readonly number[]): Unheld[] {
   const holders = new Holders(world);
-  const before = holders.heldAt(now);
+  const last = moments.at(-1) ?? now;
+  const changing = holders.grants.filter((grant) => holders.turns(grant, now, last));
+  const turning = new Set(changing);
+  const lasting = holders.grants.filter(
+    (grant) => !turning.has(grant) && holders.isHeld(grant, now),
+  );
+  const heldAt = (at: number) => new Set(changing.filter((grant) => holders.isHeld(grant, at)));
+  const losses = new DutyLosses(world, lasting, changing, heldAt(now));
   const found: Unheld[] = [];
   let open = new Map<string, Unheld>();
   for (const at of moments) {
     const still = new Map<string, Unheld>();
-    for (const { duty, grants } of lostDuties(world, before, holders.heldAt(at))) {
+    for (const { duty, grants } of losses.beside(heldAt(at))) {
       const key = JSON.stringify(duty);
       const ended = grants.flatMap((grant) => holders.endsBetween(grant, now, at));
       still.set(key, open.get(key) ?? { ...duty, from: at, until: null, ended });
@@ -91,7 +98,7 @@ function unheldAt(world: CompiledWorld, now: number, moments: readonly number[])
 
 /** Who may act, and which grants at least one of them holds. */
 class Holders {
-  private readonly grants: readonly CompiledGrant[];
+  readonly grants: readonly CompiledGrant[];
   private readonly users: ReadonlySet<string>;
   private readonly members: ReadonlyMap<string, readonly Member[]>;
   private readonly hasPeople: boolean;
@@ -107,8 +114,13 @@ class Holders {
     this.hasPeople = users.some((user) => !user.startsWith('system:'));
   }
 
-  heldAt(moment: number): ReadonlySet<CompiledGrant> {
-    return new Set(this.grants.filter((grant) => this.isHeld(grant, moment)));
+  /** True where the grant, or a membership that brings it, begins or ends in this time. */
+  turns({ source }: CompiledGrant, now: number, until: number): boolean {
+    const turnsWithin = ({ from, until: last }: Validity): boolean =>
+      [from, last].some((moment) => moment !== null && now < moment && moment <= until);
+    if (turnsWithin(source)) return true;
+    if (source.grantee.type === 'User') return false;
+    return (this.members.get(source.grantee.name) ?? []).some(turnsWithin);
   }
 
   /** What has ended by which the grant was held: itself, or memberships of its group. */
@@ -122,7 +134,8 @@ class Holders {
     });
   }
 
-  private isHeld({ source }: CompiledGrant, moment: number): boolean {
+  /** True where somebody who may act holds the grant at the moment. */
+  isHeld({ source }: CompiledGrant, moment: number): boolean {
     const { type, name } = source.grantee;
     if (!isValid(source, moment)) return false;
     if (type === 'User') return this.users.has(name);

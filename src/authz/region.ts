@@ -6,7 +6,7 @@ import type { Coverage } from './coverage.ts';
 import type { Dimension } from './dimension.ts';
 import { ALWAYS, every, type Filter, not } from './filter.ts';
 import type { Part } from './part.ts';
-import { cutSpans } from './spans.ts';
+import { cutSpans, doSpansMeet } from './spans.ts';
 import { ANY_VALUE, BLANK_VALUE } from './world.ts';
 
 /** Some values of one dimension. */
@@ -76,9 +76,10 @@ export function cutBox(box: Box, other: Box): readonly Box[] {
 /** The values that two boxes have in common; null where the boxes have nothing in common. */
 export function overlaps(box: Box, other: Box): readonly Values[] | null {
   if ((box.actions & other.actions) === 0 || (box.levels & other.levels) === 0) return null;
-  if (partsOf(box.when).has(JSON.stringify(not(other.when)))) return null;
-  const inner = box.values.map((mine, index) => minus(mine, minus(mine, other.values[index])));
-  return inner.some(isNone) ? null : inner;
+  for (const [index, mine] of box.values.entries())
+    if (!meet(mine, other.values[index])) return null;
+  if (partsOf(box.when).has(keyOf(not(other.when)))) return null;
+  return box.values.map((mine, index) => minus(mine, minus(mine, other.values[index])));
 }
 
 /** The values by their names, subtrees by that of their top; null where it is all there are. */
@@ -129,6 +130,12 @@ function minus(values: Values, others: Values | undefined): Values {
   };
 }
 
+function meet(values: Values, others: Values | undefined): boolean {
+  if (others === undefined) return true;
+  if ((values.blank && others.blank) || (values.strange && others.strange)) return true;
+  return doSpansMeet(values.spans, others.spans);
+}
+
 function isNone({ blank, strange, spans }: Values): boolean {
   return !blank && !strange && spans.length === 0;
 }
@@ -139,8 +146,17 @@ function followsFrom(condition: Filter, other: Filter): boolean {
   return [...partsOf(condition)].every((part) => met.has(part));
 }
 
+const knownParts = new WeakMap<Filter, ReadonlySet<string>>();
+
 function partsOf(condition: Filter): ReadonlySet<string> {
-  if (condition.kind === 'always') return new Set();
-  if (condition.kind !== 'every') return new Set([JSON.stringify(condition)]);
-  return new Set(condition.of.flatMap((part) => [...partsOf(part)]));
+  const known = knownParts.get(condition);
+  if (known) return known;
+  const of = condition.kind === 'every' ? condition.of : condition.kind === 'always' ? [] : null;
+  const parts = new Set(of?.flatMap((part) => [...partsOf(part)]) ?? [keyOf(condition)]);
+  knownParts.set(condition, parts);
+  return parts;
+}
+
+function keyOf(condition: Filter): string {
+  return JSON.stringify(condition);
 }

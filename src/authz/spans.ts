@@ -50,6 +50,18 @@ export function areSpansWithin(inner: Int32Array, outer: Int32Array): boolean {
   return true;
 }
 
+/** True where some number is in both. */
+export function doSpansMeet(spans: Int32Array, others: Int32Array): boolean {
+  let one = 0;
+  let other = 0;
+  while (one < spans.length && other < others.length) {
+    if (at(spans, one + 1) < at(others, other)) one += 2;
+    else if (at(others, other + 1) < at(spans, one)) other += 2;
+    else return true;
+  }
+  return false;
+}
+
 /** The numbers of the spans that are in none of those that are taken away. */
 export function cutSpans(spans: Int32Array, taken: Int32Array): Int32Array {
   const left: number[] = [];

@@ -158,10 +158,22 @@ const BUGS: readonly PlantedBug[] = [
     'moment < until;',
   ),
   planted(
-    'other grants do not count',
+    'grants that change do not count',
     'unheld.ts',
-    'const kept = [...after].flatMap((grant) => waysBy(world, grant, doctype));',
-    'const kept: Way[] = [];',
+    'const others = [...held].flatMap((grant) => boxes.get(grant) ?? []);',
+    'const others: Box[] = [];',
+  ),
+  planted(
+    'grants that last do not count',
+    'unheld.ts',
+    'const others = boxesOf(kept);',
+    'const others: Box[] = [];',
+  ),
+  planted(
+    'memberships that end change nothing',
+    'forecast.ts',
+    'return (this.members.get(source.grantee.name) ?? []).some(turnsWithin);',
+    'return false;',
   ),
   planted(
     'rules for one’s own documents are duties',
