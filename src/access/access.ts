@@ -23,8 +23,11 @@ import { auditSubject } from '../identity/audit-subject.ts';
 import { type Caller, principalNamed } from '../identity/caller.ts';
 import { documentFrom, selectDocument } from '../store/read-documents.ts';
 import type { ReadResults, Store } from '../store/store.ts';
+import { readForecast } from './forecast.ts';
+import type { ForecastAnswer } from './forecast-answer.ts';
+import { type AboutPast, asOf, instantOf, type PastNote, pastNote } from './past.ts';
 
-export type ExplainRequest = {
+export type ExplainRequest = AboutPast & {
   readonly action: string;
   readonly doctype: string;
   readonly name?: string;
@@ -33,7 +36,7 @@ export type ExplainRequest = {
   readonly user?: string;
 };
 
-export type Explanation = {
+export type Explanation = Partial<PastNote> & {
   readonly allowed: boolean;
   readonly because: readonly Because[];
   readonly missing: readonly { readonly kind: string; readonly detail: string }[];
@@ -62,7 +65,7 @@ export class Access {
    */
   async explain(caller: Caller, request: ExplainRequest): Promise<Explanation> {
     try {
-      return await this.explainAllowed(caller, request);
+      return { ...(await this.explainAllowed(caller, request)), ...pastNote(request) };
     } catch (error) {
       if (error instanceof Refusal && [403, 404].includes(error.status)) {
         const { doctype, name = null } = request;
@@ -74,9 +77,15 @@ export class Access {
     }
   }
 
+  /** What ends within days, and what nobody holds then; see `readForecast`. */
+  async forecast(caller: Caller, days: number): Promise<ForecastAnswer> {
+    return await readForecast(this.store, caller, days);
+  }
+
   private async explainAllowed(caller: Caller, request: ExplainRequest): Promise<Explanation> {
     const { action } = request;
     if (!isAction(action)) throw new Refusal('bad_value', `There is no action \`${action}\`.`);
+    if (request.at !== undefined) instantOf(request.at);
     const aboutOther = request.user !== undefined && request.user !== caller.principal.id;
     const claim = action === 'select' || action === 'inspect' ? action : 'read';
     const read = await this.load(caller, request, aboutOther ? 'inspect' : claim);
@@ -90,7 +99,8 @@ export class Access {
     const ask = { doctype: request.doctype, now: read.now };
     if (aboutOther) await this.requireInspect(read, caller, request, document);
     requireField(read, aboutOther ? null : caller, request);
-    if (!document) return this.withoutDocument(read, subject, action, request);
+    const judged = await asOf(this.store, read, request);
+    if (!document) return this.withoutDocument(judged, subject, action, request);
     const question = { ...ask, principal: subject, action, document };
     const decision = decide(read.policy.world, question);
     // What the person may neither do nor even read is explained like what is not there.
@@ -98,8 +108,9 @@ export class Access {
       !aboutOther &&
       !decision.allowed &&
       !decide(read.policy.world, { ...question, action: 'read' }).allowed;
-    if (isHidden) return this.withoutDocument(read, subject, action, request);
-    return this.answer(read, decision, action, request);
+    if (isHidden) return this.withoutDocument(judged, subject, action, request);
+    const then = { ...question, now: judged.now };
+    return this.answer(judged, decide(judged.policy.world, then), action, request);
   }
 
   /** About somebody else: `forbidden` without `inspect`, `not_found` of a hidden document. */
@@ -156,6 +167,10 @@ export class Access {
       };
     }
     const level = levelOf(read, request);
+    if (level === null && request.field !== undefined) {
+      const detail = `there was no field \`${request.field}\` then`;
+      return { allowed: false, because: [], missing: [{ kind: 'level', detail }] };
+    }
     const opening = decision.because.filter((witness) => level === null || opens(witness, level));
     if (opening.length === 0) {
       const detail = `the field \`${request.field}\` is of level ${level}, which none of these opens`;

@@ -34,27 +34,40 @@ export type Forecast = {
  * found as well.
  */
 export function forecastOf(world: CompiledWorld, now: number, until: number): Forecast {
-  const turns = turnsOf(world);
-  const within = (moment: number | null): moment is number =>
-    moment !== null && now < moment && moment <= until;
-  const pick = (end: keyof Validity): Turn[] =>
-    turns
-      .filter(({ from, until: last }) => from === null || last === null || from < last)
-      .flatMap(({ turn, ...validity }) => {
-        const at = validity[end];
-        return within(at) ? [{ ...turn, at }] : [];
-      })
-      .sort((a, b) => a.at - b.at);
-  const moments = turns.flatMap((turn) => [turn.from, turn.until]).filter(within);
+  const moments = turnsOf(world)
+    .flatMap((turn) => [turn.from, turn.until])
+    .filter((moment): moment is number => isBetween(moment, now, until));
   return {
-    ending: pick('until'),
-    beginning: pick('from'),
+    ...turnsBetween(world, now, until),
     unheld: unheldAt(
       world,
       now,
       [...new Set(moments)].sort((a, b) => a - b),
     ),
   };
+}
+
+/** The same without what it means for anybody's duties: what begins and what ends, in order. */
+export function turnsBetween(
+  world: CompiledWorld,
+  now: number,
+  until: number,
+): Pick<Forecast, 'ending' | 'beginning'> {
+  const turns = turnsOf(world).filter(
+    ({ from, until: last }) => from === null || last === null || from < last,
+  );
+  const pick = (end: keyof Validity): Turn[] =>
+    turns
+      .flatMap(({ turn, ...validity }) => {
+        const at = validity[end];
+        return at !== null && isBetween(at, now, until) ? [{ ...turn, at }] : [];
+      })
+      .sort((a, b) => a.at - b.at);
+  return { ending: pick('until'), beginning: pick('from') };
+}
+
+function isBetween(moment: number | null, after: number, last: number): boolean {
+  return moment !== null && after < moment && moment <= last;
 }
 
 function turnsOf(world: CompiledWorld) {
@@ -117,7 +130,7 @@ class Holders {
   /** True where the grant, or a membership that brings it, begins or ends in this time. */
   turns({ source }: CompiledGrant, now: number, until: number): boolean {
     const turnsWithin = ({ from, until: last }: Validity): boolean =>
-      [from, last].some((moment) => moment !== null && now < moment && moment <= until);
+      isBetween(from, now, until) || isBetween(last, now, until);
     if (turnsWithin(source)) return true;
     if (source.grantee.type === 'User') return false;
     return (this.members.get(source.grantee.name) ?? []).some(turnsWithin);

@@ -7,7 +7,7 @@ export type { CompiledRule, CompiledWorld, Holding } from './compiled.ts';
 export { coverageOf, coveredValues } from './coverage.ts';
 export * from './decide.ts';
 export * from './filter.ts';
-export { type Forecast, forecastOf, type Turn, type Unheld } from './forecast.ts';
+export { type Forecast, forecastOf, type Turn, turnsBetween, type Unheld } from './forecast.ts';
 export { holdingsOf, sharesOf, type Way, waysOf } from './holdings.ts';
 export * from './list-filter.ts';
 export { type DocumentFacts, fieldValue, matches } from './matches.ts';

@@ -1,5 +1,6 @@
 /** What the commands do, implemented by the composition root. */
 import type { Explanation } from '../access/access.ts';
+import type { ForecastAnswer } from '../access/forecast-answer.ts';
 
 export type CliActions = {
   /** Serves until it is told to stop; `ready` gets the address. */
@@ -8,6 +9,7 @@ export type CliActions = {
   readonly start: (ready: (started: Started) => void) => Promise<void>;
   readonly demo: (size: string, quiet: boolean) => Promise<DemoReport>;
   readonly explain: (question: ExplainQuestion) => Promise<Explanation>;
+  readonly forecast: (question: ForecastQuestion) => Promise<ForecastAnswer>;
   readonly importDoctypes: (folder: string) => Promise<ImportReport>;
   readonly doctor: () => Promise<DoctorReport>;
   readonly migrate: (request: { definitions?: string; demo?: boolean }) => Promise<unknown>;
@@ -30,9 +32,13 @@ export type ExplainQuestion = {
   readonly action: string;
   readonly doctype: string;
   readonly name: string | undefined;
+  /** As of which instant; none is now. */
+  readonly at: string | undefined;
   /** Who asks, where it is not the system; the password is asked for only then. */
   readonly as: { readonly user: string; readonly password: () => Promise<string> } | undefined;
 };
+
+export type ForecastQuestion = Pick<ExplainQuestion, 'as'> & { readonly days: number };
 
 export type ImportReport = {
   readonly files: readonly ImportedFile[];

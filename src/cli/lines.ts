@@ -20,7 +20,7 @@ export function startedLines({ url, password, personas }: Started): string[] {
 
 /** What was asked, the answer, and each reason for it. */
 export function explanationLines(
-  { allowed, because, missing }: Explanation,
+  { allowed, because, missing, note }: Explanation,
   asked: { user: string; action: string; doctype: string; name: string | undefined },
 ): string[] {
   const { user, action, doctype, name } = asked;
@@ -36,6 +36,7 @@ export function explanationLines(
       return `  by ${kind} ${witness}${by}${within.length > 0 ? `, within ${within.join(', ')}` : ''}`;
     }),
     ...missing.map(({ detail }) => `  missing: ${detail}`),
+    ...(note === undefined ? [] : [note]),
   ];
 }
 

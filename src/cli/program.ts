@@ -2,6 +2,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { Refusal } from '../base/errors.ts';
 import type { CliActions } from './actions.ts';
+import { forecastLines } from './forecast-lines.ts';
 import {
   doctorLines,
   explanationLines,
@@ -88,16 +89,38 @@ function addQuestions(
     .argument('<action>')
     .argument('<doctype>')
     .argument('[name]')
-    .option('--as <user>', 'ask as this user, whose password is asked for or read from input')
-    .action(async (user, action, doctype, name, options) => {
-      const { as, json } = options;
-      const signIn = as === undefined ? undefined : { user: as, password: () => readPassword(as) };
-      const explanation = await prepare().explain({ user, action, doctype, name, as: signIn });
+    .option('--at <instant>', 'by the permissions of then, such as 2026-02-28T17:30:00Z')
+    .option(...AS_OPTION)
+    .action(async (user, action, doctype, name, { as, at, json }) => {
+      const question = { user, action, doctype, name, at, as: signInOf(as) };
+      const explanation = await prepare().explain(question);
       print(json, explanation, () =>
         explanationLines(explanation, { user, action, doctype, name }),
       );
       isOk(explanation.allowed);
     });
+  command('forecast', 'what access ends in the coming days, and what nobody could do then')
+    .option('--days <number>', 'how far to look ahead', '30')
+    .option(...AS_OPTION)
+    .action(async ({ days, as, json }) => {
+      const answer = await prepare().forecast({ days: wholeNumber(days), as: signInOf(as) });
+      print(json, answer, () => forecastLines(answer));
+      isOk(answer.unheld.length === 0);
+    });
+}
+
+const AS_OPTION = [
+  '--as <user>',
+  'ask as this user, whose password is asked for or read from input',
+] as const;
+
+function signInOf(user: string | undefined) {
+  return user === undefined ? undefined : { user, password: () => readPassword(user) };
+}
+
+/** Not a number is refused by whoever is asked: it is outside every range. */
+function wholeNumber(text: string): number {
+  return /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN;
 }
 
 function addChanges(

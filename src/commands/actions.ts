@@ -6,6 +6,7 @@ import { runningServer } from '../store/embedded/state.ts';
 import { noteUse } from './audit-use.ts';
 import { examine } from './doctor.ts';
 import { explain } from './explain.ts';
+import { forecast } from './forecast.ts';
 import { importDoctypes } from './import-doctypes.ts';
 import { type MigrationRequest, runMigration } from './migrate.ts';
 import { dataDirOf, open, operator, withSystem } from './open-system.ts';
@@ -20,6 +21,7 @@ export function actionsOf(root: Root): CliActions {
     start: async (ready) => await startDemo(root, ready),
     demo: async (size, progress) => await makeDemo(root, size, progress),
     explain: async (question) => await explain(root, question),
+    forecast: async (question) => await forecast(root, question),
     importDoctypes: async (folder) => await importDoctypes(root, folder),
     doctor: async () => await examine(root),
     migrate: async (request) => await migrateInstallation(root, request),

@@ -10,16 +10,21 @@ import type { Root, System } from './system.ts';
 /** Why the user may do the action, or what is missing. The use is audited. */
 export async function explain(root: Root, question: ExplainQuestion): Promise<Explanation> {
   requireInstallation(root);
-  const { user, action, doctype, name, as } = question;
+  const { user, action, doctype, name, at, as } = question;
   return await withSystem(root, async (system) => {
-    const caller = as ? await signIn(system, as) : operator(root);
+    const caller = await asCaller(root, system, as);
     try {
       // A name that was mistyped holds nothing either; that must not look like an answer.
       if (!as) await requireUser(system, caller, user);
-      const request = { user, action, doctype, ...(name === undefined ? {} : { name }) };
+      const request = {
+        ...{ user, action, doctype },
+        ...(name === undefined ? {} : { name }),
+        ...(at === undefined ? {} : { at }),
+      };
       const explanation = await system.access.explain(caller, request);
       const { allowed } = explanation;
-      await noteUse(system, caller, 'explain', { user, action, allowed }, { doctype, name });
+      const detail = { user, action, allowed, ...(at === undefined ? {} : { at }) };
+      await noteUse(system, caller, 'explain', detail, { doctype, name });
       return explanation;
     } finally {
       await system.identity.signOut(caller);
@@ -27,7 +32,13 @@ export async function explain(root: Root, question: ExplainQuestion): Promise<Ex
   });
 }
 
-async function signIn(system: System, as: NonNullable<ExplainQuestion['as']>): Promise<Caller> {
+/** Who signs in for the question, or the system itself. */
+export async function asCaller(
+  root: Root,
+  system: System,
+  as: ExplainQuestion['as'],
+): Promise<Caller> {
+  if (as === undefined) return operator(root);
   const origin = { ...commandOrigin(), agent: 'bailiwick' };
   return (await system.identity.signIn(origin, as.user, await as.password())).caller;
 }

@@ -151,12 +151,7 @@ const BUGS: readonly PlantedBug[] = [
     'found.push({ ...one, until: at });',
     'found.push(one);',
   ),
-  planted(
-    'an end at the very moment is none',
-    'forecast.ts',
-    'moment <= until;',
-    'moment < until;',
-  ),
+  planted('an end at the very moment is none', 'forecast.ts', 'moment <= last;', 'moment < last;'),
   planted(
     'grants that change do not count',
     'unheld.ts',
