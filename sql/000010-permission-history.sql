@@ -184,10 +184,13 @@ $$;
 -- The history begins here, whatever there is to be known.
 select sys.this_change();
 
--- Since when history is known.
-create function sys.history_since() returns timestamptz
+-- The last change up to an instant, null where there is none, and since when history is known.
+create function sys.history_at(at timestamptz, out changed_at timestamptz, out since timestamptz)
 language sql stable security definer set search_path = ''
-as $$ select pg_catalog.min(c.at) from sys.permission_change c $$;
+as $$
+  select pg_catalog.max(c.at) filter (where c.at <= history_at.at), pg_catalog.min(c.at)
+  from sys.permission_change c
+$$;
 
 -- The world as `sys.world()` gave it at that instant, in the very same shape; null before the
 -- history begins. Whatever that function is given to tell, this one must be given too.
@@ -281,5 +284,5 @@ $$;
 
 revoke execute on function sys.this_change, sys.finish_change, sys.note_change, sys.history_key,
   sys.history_content, sys.keep_history, sys.record_present, sys.refuse_rewriting,
-  sys.history_since, sys.world_at from public;
-grant execute on function sys.history_since, sys.world_at to {{app}};
+  sys.history_at, sys.world_at from public;
+grant execute on function sys.history_at, sys.world_at to {{app}};

@@ -38,7 +38,7 @@ function unheldLines(unheld: UnheldEntry): string[] {
   const time = `${short(unheld.from)} to ${unheld.until === null ? 'the end' : short(unheld.until)}`;
   return [
     `  ${time}: ${dutyWords(unheld)}`,
-    ...unheld.ended.map((turn) => `    as there ends ${turnWords(turn)}`),
+    ...unheld.ended.map((turn) => `    ended by then: ${turnWords(turn)}`),
   ];
 }
 
