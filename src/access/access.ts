@@ -6,6 +6,8 @@ import type { Caller } from '../identity/caller.ts';
 import type { Store } from '../store/store.ts';
 import type { Subject } from './asked-document.ts';
 import { type ExplainRequest, type Explanation, explain } from './explain.ts';
+import { readForecast } from './forecast.ts';
+import type { ForecastAnswer } from './forecast-answer.ts';
 import { type PreviewAnswer, preview } from './preview.ts';
 import type { PreviewRequest } from './preview-request.ts';
 import { type WhoAnswer, type WhoQuestion, who } from './who.ts';
@@ -68,5 +70,10 @@ export class Access {
       }
       throw error;
     }
+  }
+
+  /** What ends within days, and what nobody holds then; see `readForecast`. */
+  async forecast(caller: Caller, days: number): Promise<ForecastAnswer> {
+    return await readForecast(this.store, caller, days);
   }
 }

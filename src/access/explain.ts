@@ -22,15 +22,17 @@ import {
   requireKnownField,
   type Subject,
 } from './asked-document.ts';
+import { type AboutPast, asOf, instantOf, type PastNote, pastNote } from './past.ts';
 import { type Because, becauseOf, shownWay } from './witness.ts';
 
-export type ExplainRequest = Subject & {
-  readonly action: string;
-  /** Somebody else; asking about them needs `inspect`. */
-  readonly user?: string;
-};
+export type ExplainRequest = Subject &
+  AboutPast & {
+    readonly action: string;
+    /** Somebody else; asking about them needs `inspect`. */
+    readonly user?: string;
+  };
 
-export type Explanation = {
+export type Explanation = Partial<PastNote> & {
   readonly allowed: boolean;
   readonly because: readonly Because[];
   /** Of an allow: the smallest set to take away so that it ends. */
@@ -55,6 +57,7 @@ export async function explain(
 ): Promise<Explanation> {
   const { action } = request;
   if (!isAction(action)) throw new Refusal('bad_value', `There is no action \`${action}\`.`);
+  if (request.at !== undefined) instantOf(request.at);
   const aboutOther = request.user !== undefined && request.user !== caller.principal.id;
   const claim = action === 'select' || action === 'inspect' ? action : 'read';
   const { read, document } = aboutOther
@@ -66,16 +69,20 @@ export async function explain(
   const subject = aboutOther ? principalNamed(String(request.user)) : caller.principal;
   const inspects =
     aboutOther || (document !== null && mayDo(read, caller, 'inspect', request.doctype, document));
-  const question = { read, subject, action, request, inspects };
-  if (!document) return withoutDocument(question);
+  // Who sees what is decided as of now; the answer is as of the instant that was asked about.
+  const then = await asOf(store, read, request);
+  const question = { read: then, subject, action, request, inspects };
+  const note = pastNote(request);
+  if (!document) return { ...withoutDocument(question), ...note };
   const asked = { principal: subject, doctype: request.doctype, document, now: read.now };
-  const decision = decide(read.policy.world, { ...asked, action });
+  const decision = decide(then.policy.world, { ...asked, action, now: then.now });
   // What the person may neither do nor even read is explained like what is not there.
   const isHidden =
     !aboutOther &&
-    !decision.allowed &&
+    !decide(read.policy.world, { ...asked, action }).allowed &&
     !decide(read.policy.world, { ...asked, action: 'read' }).allowed;
-  return isHidden ? withoutDocument(question) : answer(question, decision, document);
+  const answered = isHidden ? withoutDocument(question) : answer(question, decision, document);
+  return { ...answered, ...note };
 }
 
 function answer(question: Question, decision: Decision, document: DocumentFacts): Explanation {
@@ -84,7 +91,11 @@ function answer(question: Question, decision: Decision, document: DocumentFacts)
     const missing = decision.missing.map((one) => shownMissing(question, one, document));
     return { allowed: false, because: [], missing: [...missing, ...givers(question, document)] };
   }
-  const level = levelAsked(read, request);
+  const level = levelThen(read, request);
+  if (level === null && request.field !== undefined) {
+    const detail = `there was no field \`${request.field}\` then`;
+    return { allowed: false, because: [], missing: [{ kind: 'level', detail }] };
+  }
   const because = becauseOf(decision, level);
   if (because.length === 0) {
     const detail = `the field \`${request.field}\` is of level ${level}, which none of these opens`;
@@ -92,6 +103,12 @@ function answer(question: Question, decision: Decision, document: DocumentFacts)
   }
   const endsWithout = [...new Set(because.map(({ kind, name }) => `${kind} ${name}`))];
   return { allowed: true, because, ends_without: endsWithout, missing: [] };
+}
+
+/** In the world that is judged by, which need not know every field of today's. */
+function levelThen(read: ReadResults, { doctype, field }: ExplainRequest): number | null {
+  if (field === undefined) return null;
+  return read.policy.world.doctypes.get(doctype)?.levels.get(field) ?? null;
 }
 
 /** The value that is not covered is for those who may ask who can see the document. */

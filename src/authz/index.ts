@@ -9,6 +9,7 @@ export { coverageOf, coveredValues } from './coverage.ts';
 export * from './decide.ts';
 export type { DocumentGroup, Grouping } from './document-groups.ts';
 export * from './filter.ts';
+export { type Forecast, forecastOf, type Turn, turnsBetween, type Unheld } from './forecast.ts';
 export { type Giver, giversFor } from './givers.ts';
 export { holdingsOf, sharesOf, type Way, waysOf } from './holdings.ts';
 export * from './list-filter.ts';

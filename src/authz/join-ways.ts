@@ -43,7 +43,8 @@ function joinActions(parts: readonly Part[], ids: ContentIds): Part[] {
 function joinAlong(parts: readonly Part[], path: number, ids: ContentIds): Part[] {
   const key = (part: Part): string => {
     const restricts = part.coverages[path] === null ? 0 : 1;
-    return `${restricts} ${part.actions} ${part.levels} ${ids.of(part.when)} ${ids.all(part.coverages, path)}`;
+    const others = `${ids.of(part.when)} ${ids.all(part.coverages, path)}`;
+    return `${restricts} ${part.actions} ${part.levels} ${others}`;
   };
   return [...grouped(parts, key).values()].map((same) => {
     const [first] = same as [Part, ...Part[]];

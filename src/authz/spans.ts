@@ -50,6 +50,36 @@ export function areSpansWithin(inner: Int32Array, outer: Int32Array): boolean {
   return true;
 }
 
+/** True where some number is in both. */
+export function doSpansMeet(spans: Int32Array, others: Int32Array): boolean {
+  let one = 0;
+  let other = 0;
+  while (one < spans.length && other < others.length) {
+    if (at(spans, one + 1) < at(others, other)) one += 2;
+    else if (at(others, other + 1) < at(spans, one)) other += 2;
+    else return true;
+  }
+  return false;
+}
+
+/** The numbers of the spans that are in none of those that are taken away. */
+export function cutSpans(spans: Int32Array, taken: Int32Array): Int32Array {
+  const left: number[] = [];
+  let index = 0;
+  for (let one = 0; one < spans.length; one += 2) {
+    let first = at(spans, one);
+    const last = at(spans, one + 1);
+    while (index < taken.length && at(taken, index + 1) < first) index += 2;
+    // One that reaches beyond this span is looked at again for the next.
+    for (let cut = index; cut < taken.length && at(taken, cut) <= last; cut += 2) {
+      if (at(taken, cut) > first) left.push(first, at(taken, cut) - 1);
+      first = at(taken, cut + 1) + 1;
+    }
+    if (first <= last) left.push(first, last);
+  }
+  return Int32Array.from(left);
+}
+
 function at(numbers: ArrayLike<number>, index: number): number {
   return numbers[index] ?? 0;
 }

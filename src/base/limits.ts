@@ -24,6 +24,8 @@ export const LIMITS = Object.freeze({
   /** For a whole request to arrive: slow ones hold a connection each. */
   requestSeconds: 30,
   tokensPerMinute: 60,
+  /** Each looks at every grant there is. */
+  forecastsPerMinute: 60,
   failedSignInsPerMinute: 20,
   failedSignInsPerAddressPerMinute: 100,
   statementSeconds: 15,

@@ -1,5 +1,6 @@
 /** What the commands do, implemented by the composition root. */
 import type { Explanation, PreviewAnswer, WhoAnswer, WhoQuestion } from '../access/access.ts';
+import type { ForecastAnswer } from '../access/forecast-answer.ts';
 import type { Difference } from '../access/permission-files/difference.ts';
 import type { Effect } from '../access/permission-files/effect.ts';
 import type { Problem } from '../access/permission-files/problem.ts';
@@ -13,6 +14,7 @@ export type CliActions = {
   readonly explain: (question: ExplainQuestion) => Promise<Explanation>;
   readonly who: (question: WhoCommand) => Promise<WhoAnswer>;
   readonly preview: (question: PreviewCommand) => Promise<PreviewAnswer>;
+  readonly forecast: (question: ForecastQuestion) => Promise<ForecastAnswer>;
   readonly importDoctypes: (folder: string) => Promise<ImportReport>;
   readonly exportPermissions: (
     request: PermissionsQuestion & { readonly shares: boolean; readonly replace: boolean },
@@ -43,6 +45,8 @@ export type ExplainQuestion = {
   readonly doctype: string;
   readonly name: string | undefined;
   readonly field: string | undefined;
+  /** As of which instant; none is now. */
+  readonly at: string | undefined;
   readonly as: SignIn | undefined;
 };
 
@@ -96,6 +100,8 @@ export type PermissionsImport = Omit<PermissionsDiff, 'effect'> & {
 export type WhoCommand = WhoQuestion & { readonly as: SignIn | undefined };
 
 export type PreviewCommand = { readonly file: string; readonly as: SignIn | undefined };
+
+export type ForecastQuestion = { readonly days: number; readonly as: SignIn | undefined };
 
 export type ImportReport = {
   readonly files: readonly ImportedFile[];

@@ -20,7 +20,7 @@ export function startedLines({ url, password, personas }: Started): string[] {
 
 /** What was asked, the answer, and each reason for it. */
 export function explanationLines(
-  { allowed, because, missing }: Explanation,
+  { allowed, because, missing, note }: Explanation,
   asked: { user: string; action: string; doctype: string; name: string | undefined },
 ): string[] {
   const { user, action, doctype, name } = asked;
@@ -29,6 +29,7 @@ export function explanationLines(
     `${allowed ? 'Yes' : 'No'}: ${user} ${allowed ? 'may' : 'may not'} ${what}`,
     ...because.map((witness) => `  by ${witnessWords(witness)}`),
     ...missing.map(({ detail }) => `  missing: ${detail}`),
+    ...(note === undefined ? [] : [note]),
   ];
 }
 

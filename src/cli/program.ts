@@ -2,6 +2,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { Refusal } from '../base/errors.ts';
 import type { CliActions } from './actions.ts';
+import { forecastLines } from './forecast-lines.ts';
 import {
   doctorLines,
   explanationLines,
@@ -94,11 +95,13 @@ function addQuestions(
     .argument('<doctype>')
     .argument('[name]')
     .option('--field <field>', 'a field of the document')
+    .option('--at <instant>', 'by the permissions of then, such as 2026-02-28T17:30:00Z')
     .option(...AS)
     .action(async (user, action, doctype, name, options) => {
-      const { field, json } = options;
+      const { field, at, json } = options;
       const as = signInOf(options.as);
-      const explanation = await prepare().explain({ user, action, doctype, name, field, as });
+      const asked = { user, action, doctype, name, field, at, as };
+      const explanation = await prepare().explain(asked);
       print(json, explanation, () =>
         explanationLines(explanation, { user, action, doctype, name }),
       );
@@ -109,9 +112,11 @@ function addQuestions(
     .argument('<doctype>')
     .argument('<name>')
     .option('--field <field>', 'a field of the document')
+    .option('--at <instant>', 'by the permissions of then, such as 2026-02-28T17:30:00Z')
     .option(...AS)
     .action(async (action, doctype, name, options) => {
-      const question = { action, doctype, name, ...(options.field && { field: options.field }) };
+      const { field, at } = options;
+      const question = { action, doctype, name, ...(field && { field }), ...(at && { at }) };
       const answer = await prepare().who({ ...question, as: signInOf(options.as) });
       print(options.json, answer, () => whoLines(answer, question));
       isOk(answer.total > 0);
@@ -123,6 +128,19 @@ function addQuestions(
       const answer = await prepare().preview({ file, as: signInOf(as) });
       print(json, answer, () => previewLines(answer));
     });
+  command('forecast', 'what access ends in the coming days, and what nobody could do then')
+    .option('--days <number>', 'how far to look ahead', '30')
+    .option(...AS)
+    .action(async ({ days, as, json }) => {
+      const answer = await prepare().forecast({ days: wholeNumber(days), as: signInOf(as) });
+      print(json, answer, () => forecastLines(answer));
+      isOk(answer.unheld.length === 0);
+    });
+}
+
+/** Not a number is refused by whoever is asked: it is outside every range. */
+function wholeNumber(text: string): number {
+  return /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN;
 }
 
 const AS = [

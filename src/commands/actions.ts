@@ -6,6 +6,7 @@ import { runningServer } from '../store/embedded/state.ts';
 import { noteUse } from './audit-use.ts';
 import { examine } from './doctor.ts';
 import { explain } from './explain.ts';
+import { forecast } from './forecast.ts';
 import { importDoctypes } from './import-doctypes.ts';
 import { type MigrationRequest, runMigration } from './migrate.ts';
 import { dataDirOf, open, operator, withSystem } from './open-system.ts';
@@ -25,6 +26,7 @@ export function actionsOf(root: Root): CliActions {
     explain: async (question) => await explain(root, question),
     who: async (question) => await who(root, question),
     preview: async (question) => await preview(root, question),
+    forecast: async (question) => await forecast(root, question),
     importDoctypes: async (folder) => await importDoctypes(root, folder),
     exportPermissions: async (request) => await exportPermissions(root, request),
     diffPermissions: async (request) => await diffPermissions(root, request),

@@ -9,7 +9,7 @@ import { withCaller } from './with-caller.ts';
 
 /** Why the user may do the action, or what is missing. The use is audited. */
 export async function explain(root: Root, question: ExplainQuestion): Promise<Explanation> {
-  const { user, action, doctype, name, field, as } = question;
+  const { user, action, doctype, name, field, at, as } = question;
   return await withCaller(root, as, async (system, caller) => {
     // A name that was mistyped holds nothing either; that must not look like an answer.
     if (!as) await requireUser(system, caller, user);
@@ -17,10 +17,12 @@ export async function explain(root: Root, question: ExplainQuestion): Promise<Ex
       doctype,
       ...(name === undefined ? {} : { name }),
       ...(field === undefined ? {} : { field }),
+      ...(at === undefined ? {} : { at }),
     };
     const explanation = await system.access.explain(caller, { user, action, ...subject });
     const { allowed } = explanation;
-    await noteUse(system, caller, 'explain', { user, action, allowed }, { doctype, name });
+    const detail = { user, action, allowed, ...(at === undefined ? {} : { at }) };
+    await noteUse(system, caller, 'explain', detail, { doctype, name });
     return explanation;
   });
 }

@@ -86,6 +86,12 @@ function json(query: Query, name: string, key: string): Record<string, unknown> 
   return value === undefined ? {} : { [key]: value };
 }
 
+/** A parameter that is a whole number, or what it is without. */
+export function wholeOf(query: Query, name: string, otherwise: number): number {
+  const text = query[name];
+  return text === undefined ? otherwise : whole(name, text);
+}
+
 function whole(name: string, text: string): number {
   if (!/^\d{1,9}$/.test(text)) {
     const detail = `\`${name}\` takes a whole number.`;

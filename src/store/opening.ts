@@ -15,6 +15,9 @@ export type Credential =
   /** A system principal, or `Guest`: nobody signed in. */
   | { readonly kind: 'named'; readonly principal: string };
 
+/** The kernel's own name when it reads the grants. */
+export const KERNEL: Credential = { kind: 'named', principal: 'system:kernel' };
+
 export type Opening = {
   readonly principal: string;
   readonly epoch: number;

@@ -1,12 +1,9 @@
 /** Keeps the compiled policy current: never older than the transaction that uses it. */
 import { Refusal } from '../base/errors.ts';
 import type { Database } from './database.ts';
-import { openingStatement } from './opening.ts';
+import { KERNEL, openingStatement } from './opening.ts';
 import { compilePolicy, type Policy } from './policy.ts';
 import type { Statement } from './statement.ts';
-
-/** The kernel's own name when it reads the grants. */
-const KERNEL = { kind: 'named', principal: 'system:kernel' } as const;
 
 /** Everything that decides, as the transaction that asks sees it. */
 export const WORLD: Statement = { text: 'select sys.world()', values: [] };

@@ -15,6 +15,7 @@ import {
   openingFrom,
   openingStatement,
 } from './opening.ts';
+import { PastPolicies } from './past-policy.ts';
 import { compilePolicy, isSteadyBetween, type Policy } from './policy.ts';
 import { PolicySource, WORLD } from './policy-source.ts';
 import type { Result, Statement } from './statement.ts';
@@ -50,6 +51,7 @@ export class Store {
   /** Works aside from requests; tests wait for it. */
   readonly keeper: AccessKeeper;
   private readonly policies: PolicySource;
+  private readonly past: PastPolicies;
   private readonly clock: () => number;
 
   /** `policyDatabase` is a pool of its own, so that waiting writers cannot starve the policy. */
@@ -57,12 +59,19 @@ export class Store {
     this.database = database;
     this.keeper = new AccessKeeper(database);
     this.policies = new PolicySource(policyDatabase);
+    // Never by the policy's own connection: whoever waits for the epoch must not keep it.
+    this.past = new PastPolicies(database);
     this.clock = clock;
   }
 
   /** The policy as last compiled: good for planning, never for an answer. */
   async policy(): Promise<Policy> {
     return await this.policies.current();
+  }
+
+  /** The policy as it was at a past instant; see `PastPolicies.at`. It opens nothing today. */
+  async policyAt(instant: string): Promise<Policy> {
+    return await this.past.at(instant, await this.policies.current());
   }
 
   /** What PostgreSQL says of itself and of the tables, for the operator. */

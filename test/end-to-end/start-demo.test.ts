@@ -210,6 +210,32 @@ test('the command line answers beside the running server, and is audited', TIMEO
   );
 });
 
+test('the command line answers about the past and the days to come', TIMEOUT, async () => {
+  const env = { BAILIWICK_DATA: dataDir };
+  const question = ['explain', 'hr-manager@demo.test', 'read', 'Salary Slip', '--json', '--at'];
+  const [now, unknown, ahead, forecast, lines, none, asEmployee] = await Promise.all([
+    run([...question, new Date().toISOString()], { env }),
+    run([...question, '2001-01-01'], { env }),
+    run([...question, '2999-01-01'], { env }),
+    run(['forecast', '--days', '60', '--json'], { env }),
+    run(['forecast'], { env }),
+    run(['forecast', '--days', 'many'], { env }),
+    run(['forecast', '--json', '--as', 'employee@demo.test'], { env, input: `${PASSWORD}\n` }),
+  ]);
+  assert.deepEqual(
+    [now, unknown, ahead, forecast, lines, none, asEmployee].map(({ code }) => code),
+    [0, 2, 2, 0, 0, 2, 0],
+  );
+  assert.match(JSON.parse(now.output).note, /^Decided by the permissions of .* UTC\.$/);
+  assert.match(unknown.errors, /recorded since/);
+  assert.match(ahead.errors, /lies ahead/);
+  const { of, ending, unheld } = JSON.parse(forecast.output);
+  assert.deepEqual([of, ending, unheld], ['everybody', [], []]);
+  assert.match(lines.output, /^Nothing begins or ends until \d{4}-/);
+  assert.match(none.errors, /`days` is a whole number/);
+  assert.equal(JSON.parse(asEmployee.output).of, 'oneself');
+});
+
 test('doctor tells a sound installation from one that is not', TIMEOUT, async () => {
   const env = { BAILIWICK_DATA: dataDir };
   const sound = await run(['doctor'], { env });

@@ -223,7 +223,10 @@ test('the nearest miss names the grant and the dimension, and no value of the do
   });
   const { missing } = ask(world, 'ada', 'read', 'Invoice', leedsInvoice);
   assert.deepEqual(missing, [
-    { kind: 'scope', detail: 'role Accounts is held; no Cost Center of grant `near` covers it',
-      field: 'cost_center' },
+    {
+      kind: 'scope',
+      detail: 'role Accounts is held; no Cost Center of grant `near` covers it',
+      field: 'cost_center',
+    },
   ]);
 });

@@ -5,7 +5,7 @@ export const PREVIEW_BUGS: readonly PlantedBug[] = [
   planted(
     'what was worked out outlives a change',
     'recompile.ts',
-    'profiles: world.profiles.without(affectedBy(world, change).principals),',
+    'profiles: world.profiles.without(holdersChanged(world, change)),',
     'profiles: world.profiles,',
   ),
   planted(

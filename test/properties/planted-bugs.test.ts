@@ -1,25 +1,19 @@
 /** The properties are only worth something if they find bugs: these are planted, and found. */
 import assert from 'node:assert/strict';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import test, { after } from 'node:test';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import test from 'node:test';
 import fc from 'fast-check';
 import type { Principal } from '../../src/authz/principal.ts';
 import { randomWorldChanges } from '../model/random-change.ts';
 import { randomChanges } from '../model/random-gains.ts';
 import { randomWorlds } from '../model/random-world.ts';
 import { findDisagreement, type Kernel, referenceRefusal } from './agreement.ts';
-import { PLANTED_BUGS, type PlantedBug } from './planted-bugs.ts';
+import { kernelWith } from './kernel-copy.ts';
+import { PLANTED_BUGS } from './planted-bugs.ts';
+import { HELD_BUGS } from './planted-bugs-held.ts';
 import { PREVIEW_BUGS } from './planted-bugs-preview.ts';
 import { WHO_BUGS } from './planted-bugs-who.ts';
 import { findPreviewDisagreement, findStale } from './preview.ts';
 import { findWhoDisagreement } from './who.ts';
-
-const KERNEL = fileURLToPath(new URL('../../src/authz', import.meta.url));
-const copies = mkdtempSync(join(tmpdir(), 'bailiwick-planted-'));
-after(() => rmSync(copies, { recursive: true }));
 
 // Always the same worlds, so that a bug is not found today and missed tomorrow.
 const worlds = fc.sample(randomWorlds, { seed: 20261122, numRuns: 200 });
@@ -29,58 +23,77 @@ const worldChanges = fc.sample(randomWorldChanges, { seed: 20261122, numRuns: 10
 
 const NOBODY: Principal = { id: '', kind: 'user', actor: null, ceilings: [] };
 
-/** A copy of the kernel with the bug in it, or, for comparison, with none. */
-async function kernelWith(planted: PlantedBug | null, folder: string): Promise<Kernel> {
-  const copy = join(copies, folder);
-  cpSync(KERNEL, copy, { recursive: true, filter: (path) => !path.endsWith('.test.ts') });
-  writeFileSync(join(copy, 'package.json'), '{"type":"module"}');
-  if (planted) {
-    const path = join(copy, planted.file);
-    const parts = readFileSync(path, 'utf8').split(planted.find);
-    assert.equal(parts.length, 2, `the text stands in ${planted.file} not exactly once`);
-    writeFileSync(path, parts.join(planted.replace));
-  }
-  return await import(pathToFileURL(join(copy, 'index.ts')).href);
-}
+type Find = (kernel: Kernel) => string | null;
 
-/** What gives the kernel away: a wrong judgement, a wrong answer or a crash; null for nothing. */
-function findBug(kernel: Kernel): string | null {
-  try {
-    for (const change of changes) {
-      const { sample, actor, gains } = change;
-      const compiled = kernel.compileWorld(sample.world);
-      const refusal = kernel.judgeGains(compiled, { ...NOBODY, id: actor }, gains, sample.now);
-      if (refusal !== referenceRefusal(change)) return `judged as ${refusal}`;
-    }
-    for (const sample of worlds) {
-      const found = findDisagreement(kernel, sample, ['read', 'write', 'select', 'create']);
-      if (found !== null) return found;
-    }
-    for (const sample of worlds) {
-      const found = findWhoDisagreement(kernel, sample);
-      if (found !== null) return found;
-    }
-    for (const change of worldChanges) {
-      const found = findPreviewDisagreement(kernel, change) ?? findStale(kernel, change);
-      if (found !== null) return found;
-    }
-    for (const sample of worlds.slice(0, 60)) {
-      const moments = [sample.now, sample.now - 2, sample.now, sample.now + 1];
-      const found = findDisagreement(kernel, sample, ['read'], () => {}, moments);
-      if (found !== null) return found;
-    }
-  } catch (error) {
-    return String(error);
+/** A wrong judgement of what a change gives. */
+function findInGains(kernel: Kernel): string | null {
+  for (const change of changes) {
+    const { sample, actor, gains } = change;
+    const compiled = kernel.compileWorld(sample.world);
+    const refusal = kernel.judgeGains(compiled, { ...NOBODY, id: actor }, gains, sample.now);
+    if (refusal !== referenceRefusal(change)) return `judged as ${refusal}`;
   }
   return null;
 }
 
+/** A wrong decision, list, level or reason; at one moment, then at several of one world. */
+function findInDecisions(kernel: Kernel): string | null {
+  for (const sample of worlds) {
+    const found = findDisagreement(kernel, sample, ['read', 'write', 'select', 'create']);
+    if (found !== null) return found;
+  }
+  for (const sample of worlds.slice(0, 60)) {
+    const moments = [sample.now, sample.now - 2, sample.now, sample.now + 1];
+    const found = findDisagreement(kernel, sample, ['read'], () => {}, moments);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+function findInWho(kernel: Kernel): string | null {
+  return firstOf(worlds, (sample) => findWhoDisagreement(kernel, sample));
+}
+
+function findInPreviews(kernel: Kernel): string | null {
+  return firstOf(
+    worldChanges,
+    (change) => findPreviewDisagreement(kernel, change) ?? findStale(kernel, change),
+  );
+}
+
+function firstOf<Sample>(samples: readonly Sample[], find: (sample: Sample) => string | null) {
+  for (const sample of samples) {
+    const found = find(sample);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+/** What gives the kernel away: a wrong answer or a crash; null for nothing. */
+function given(kernel: Kernel, finds: readonly Find[]): string | null {
+  try {
+    return firstOf(finds, (find) => find(kernel));
+  } catch (error) {
+    return String(error);
+  }
+}
+
+const SUITES = [
+  { name: 'decision', bugs: PLANTED_BUGS, finds: [findInGains, findInDecisions] },
+  { name: 'held', bugs: HELD_BUGS, finds: [findInDecisions] },
+  { name: 'who', bugs: WHO_BUGS, finds: [findInWho] },
+  { name: 'preview', bugs: PREVIEW_BUGS, finds: [findInPreviews] },
+];
+
 test('a copy of the kernel without a planted bug agrees with the reference', async () => {
-  assert.equal(findBug(await kernelWith(null, 'as-it-is')), null);
+  const kernel = await kernelWith(null, 'as-it-is');
+  for (const { finds, name } of SUITES) assert.equal(given(kernel, finds), null, name);
 });
 
-for (const [index, planted] of [...PLANTED_BUGS, ...WHO_BUGS, ...PREVIEW_BUGS].entries()) {
-  test(`a planted bug is caught: ${planted.bug}`, async () => {
-    assert.notEqual(findBug(await kernelWith(planted, `bug-${index + 1}`)), null);
-  });
+for (const { name, bugs, finds } of SUITES) {
+  for (const [index, planted] of bugs.entries()) {
+    test(`a planted bug is caught: ${planted.bug}`, async () => {
+      assert.notEqual(given(await kernelWith(planted, `${name}-${index + 1}`), finds), null);
+    });
+  }
 }

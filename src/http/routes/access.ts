@@ -2,7 +2,11 @@
 import { Type } from 'typebox';
 import type { ExplainRequest, PreviewRequest, WhoQuestion } from '../../access/access.ts';
 import { LIMITS } from '../../base/limits.ts';
+import { wholeOf } from '../read-input.ts';
 import type { Route } from '../route.ts';
+
+/** How far a forecast looks where nobody says it. */
+const DAYS = 30;
 
 const EXPLAIN = Type.Object(
   {
@@ -11,6 +15,7 @@ const EXPLAIN = Type.Object(
     name: Type.Optional(Type.String()),
     field: Type.Optional(Type.String()),
     user: Type.Optional(Type.String()),
+    at: Type.Optional(Type.String()),
   },
   { additionalProperties: false },
 );
@@ -21,6 +26,7 @@ const WHO = Type.Object(
     doctype: Type.String(),
     name: Type.String(),
     field: Type.Optional(Type.String()),
+    at: Type.Optional(Type.String()),
   },
   { additionalProperties: false },
 );
@@ -74,5 +80,19 @@ export const ACCESS_ROUTES: readonly Route[] = [
     body: PREVIEW,
     handle: async ({ services, caller, body }) =>
       await services.access.preview(caller, body as PreviewRequest),
+  },
+  {
+    method: 'GET',
+    path: '/api/access/forecast',
+    summary:
+      'What grants, memberships and shares begin and end within so many days: of everybody, and ' +
+      'what nobody could do then, with `inspect` on permission records; of oneself without',
+    action: 'none',
+    guest: false,
+    rateLimit: { perMinute: LIMITS.forecastsPerMinute },
+    audit: 'none',
+    query: ['days'],
+    handle: async ({ services, caller, query }) =>
+      await services.access.forecast(caller, wholeOf(query, 'days', DAYS)),
   },
 ];

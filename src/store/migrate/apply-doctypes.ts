@@ -231,6 +231,10 @@ async function describeToPolicies(
   const statements = [...rowPathStatements(doctype, id), ...triggersOf(doctype, id)];
   await owner.script(statements.join(';\n'));
   if (before?.is_dimension) await rebuildTree(owner, doctype);
+  // A column that was added has values in every row, and no row was written.
+  if (before && doctype.is_permission_record) {
+    await owner.query('select sys.record_present($1::regclass)', [qualifiedTable(doctype.name)]);
+  }
 }
 
 /** True where documents that are there already may be in other cells by the new definition. */

@@ -62,11 +62,14 @@ export function policiesOf(
 /** Triggers that hold for every writer. */
 export function triggersOf(doctype: Doctype, id: number): string[] {
   const trigger = triggerOn(doctype);
-  const raise = trigger(
-    'raise_epoch',
-    'after insert or update or delete',
-    'for each statement execute function sys.raise_epoch()',
-  );
+  const ofPermissions = [
+    ...trigger(
+      'raise_epoch',
+      'after insert or update or delete',
+      'for each statement execute function sys.raise_epoch()',
+    ),
+    ...historyTrigger(trigger),
+  ];
   if (doctype.istable) {
     // With rows of both states: a row can neither leave nor enter a submitted document.
     const frozen = (name: string, event: string, rows: 'old' | 'new') =>
@@ -81,7 +84,7 @@ export function triggersOf(doctype: Doctype, id: number): string[] {
       ...frozen('update_from', 'update', 'old'),
       ...frozen('update_to', 'update', 'new'),
       ...frozen('delete', 'delete', 'old'),
-      ...(doctype.is_permission_record ? raise : []),
+      ...(doctype.is_permission_record ? ofPermissions : []),
     ];
   }
   const name = quoted(doctype.name);
@@ -91,7 +94,7 @@ export function triggersOf(doctype: Doctype, id: number): string[] {
     ...placedTrigger(doctype, id),
     ...rowsTrigger(doctype, trigger),
     ...(doctype.append_only ? [] : retiredTriggers(name, trigger)),
-    ...(doctype.is_permission_record ? raise : []),
+    ...(doctype.is_permission_record ? ofPermissions : []),
     ...(doctype.is_submittable ? submittedTrigger(doctype, trigger) : []),
     ...(doctype.append_only
       ? trigger(
@@ -135,7 +138,14 @@ function userTriggers(trigger: MakeTrigger): string[] {
   return [
     ...trigger('raise_epoch_users', 'after insert or delete', raise),
     ...trigger('raise_epoch_enabled', 'after update of name, enabled', raise),
+    ...historyTrigger(trigger),
   ];
+}
+
+/** What decides access is recorded for good, for questions about a past instant. */
+function historyTrigger(trigger: MakeTrigger): string[] {
+  const when = 'after insert or update or delete';
+  return trigger('keep_history', when, 'for each row execute function sys.keep_history()');
 }
 
 function truncateTrigger(trigger: MakeTrigger): string[] {
