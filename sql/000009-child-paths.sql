@@ -48,10 +48,18 @@ $$;
 
 -- The members of a part of a cell that `set_of_rows` made; blank is null.
 create function sys.members_of(part text) returns setof text
-language sql stable set search_path = ''
+language plpgsql stable set search_path = ''
 as $$
-  select pg_catalog.jsonb_array_elements_text(
-    coalesce((select s.members from sys.long_set s where s.digest = part), part::jsonb))
+declare
+  members jsonb;
+begin
+  if part like 'sha256:%' then
+    select s.members into strict members from sys.long_set s where s.digest = part;
+  else
+    members := part::jsonb;
+  end if;
+  return query select pg_catalog.jsonb_array_elements_text(members);
+end
 $$;
 
 -- As before, and of a path through rows every value has to be covered.
