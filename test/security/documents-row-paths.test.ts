@@ -82,7 +82,7 @@ before(async () => {
 });
 
 after(async () => {
-  const left = await small.value('select count(*) from sys.changed_rows');
+  const left = await small.value('select count(*) from sys.rows_to_compare');
   await small.close();
   assert.equal(left, '0', 'nothing is noted any more once it is compared');
 });
