@@ -9,7 +9,7 @@ import { Refusal } from '../../src/base/errors.ts';
 import type { Caller } from '../../src/identity/caller.ts';
 import { type Scope, SmallCompany } from './small-company.ts';
 import { callerOf, refused, SmallEngine } from './small-engine.ts';
-import { create, inAlpha, LINE, linesOf, ORDER } from './works-orders.ts';
+import { create, inAlpha, LINE, linesOf, ORDER, REMARK } from './works-orders.ts';
 
 const WORK: readonly Action[] = ['read', 'create', 'write', 'submit', 'cancel', 'amend', 'delete'];
 
@@ -50,7 +50,7 @@ let engine: SmallEngine;
 
 before(async () => {
   small = await SmallCompany.open();
-  await create(small.clone, LINE, ORDER);
+  await create(small.clone, LINE, ORDER, REMARK);
   engine = new SmallEngine(small);
   const scopes: Readonly<Record<string, readonly Scope[]>> = {
     boss: [ALL],
@@ -244,6 +244,38 @@ test('a level that is open for some rows only shows its fields there', async () 
     filters: [['note', '=', 'private']],
   });
   assert.deepEqual(found, [{ name: 'V-1' }]);
+});
+
+test('a title is fetched from an order only where every row of it may be read', async () => {
+  await small.give('leeds', ALL, { document_type: 'Works Order', actions: ['select'] });
+  await small.give('leeds', [], { document_type: 'Works Remark', actions: ['read', 'create'] });
+  for (const [name, title, ...centres] of [
+    ['F-1', 'seen', 'Leeds'],
+    ['F-2', null, 'Leeds', 'South'],
+    ['F-3', null],
+  ] as const) {
+    const order = { title: 'seen', company: 'Alpha', lines: linesOf(...centres) };
+    await write('boss', 'create', name, order);
+    const about = { about: name };
+    const { document } = await engine.write('leeds', 'create', 'Works Remark', name, about);
+    assert.equal(document.title, title, name);
+  }
+});
+
+test('an import is decided on each of its rows', async () => {
+  const more = { document_type: 'Works Order', actions: ['import'] } as const;
+  await small.give('leeds', inAlpha('Leeds'), more);
+  const orders = (...centres: (string | null)[]) =>
+    centres.map((centre, i) => ({
+      name: `I-${i}`,
+      values: { company: 'Alpha', docstatus: 0, lines: linesOf('Leeds', centre) },
+    }));
+  const bring = async (...centres: (string | null)[]) =>
+    await engine.documents.import(callerOf('leeds'), 'Works Order', orders(...centres));
+  await refused(bring('Leeds', 'South'), 'forbidden');
+  await refused(bring('Leeds', null), 'forbidden');
+  await bring('Leeds', 'Leeds');
+  assert.equal(await mayRead('leeds', 'I-1'), true);
 });
 
 test('an order is submitted, cancelled and amended with its rows, in its scope', async () => {

@@ -30,6 +30,15 @@ export const ORDER: Doctype = {
   ],
 };
 
+/** Something about an order, which brings its title along. */
+export const REMARK: Doctype = {
+  ...{ name: 'Works Remark', app: 'test', autoname: 'prompt' },
+  fields: [
+    { fieldname: 'about', fieldtype: 'Link', options: 'Works Order' },
+    { fieldname: 'title', fieldtype: 'Data', fetch_from: 'about.title' },
+  ],
+};
+
 /** Brings doctypes into a database, and gives what became of each. */
 export async function apply(clone: TestDatabase, ...definitions: Doctype[]) {
   const owner = await connectToMigrate(clone.superuser);
