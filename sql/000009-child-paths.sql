@@ -6,8 +6,9 @@
 -- Cells are found by an index, which takes no entry of any length: long sets go by their hash.
 create table sys.long_set (digest text primary key, members jsonb not null);
 
--- The documents whose rows this transaction changed. Nothing of it outlives the transaction.
-create unlogged table sys.changed_rows (
+-- The documents that have to be compared with their rows when this transaction commits. Nothing
+-- of it outlives the transaction.
+create unlogged table sys.rows_to_compare (
   transaction xid8 not null,
   doctype_id int not null,
   document_id bigint not null,
@@ -46,14 +47,6 @@ begin
 end
 $$;
 
--- The members of a part of a cell that `set_of_rows` made; blank is null.
-create function sys.members_of(part text) returns setof text
-language sql stable set search_path = ''
-as $$
-  select pg_catalog.jsonb_array_elements_text(
-    coalesce((select s.members from sys.long_set s where s.digest = part), part::jsonb))
-$$;
-
 -- As before, and of a path through rows every value has to be covered.
 create or replace function sys.cells_of(the_grant bigint, the_reach text, except_dimensions jsonb, dt int)
 returns setof int
@@ -73,58 +66,65 @@ as $$
       coalesce(array_agg(c.value) filter (where c.value not in ('*', '(blank)')), '{}') as vals,
       coalesce(bool_or(c.value = '*'), false) as covers_any,
       coalesce(bool_or(c.value = '(blank)'), false) as covers_blank,
+      jsonb_agg(nullif(c.value, '(blank)')) as covered_members,
       exists (select from named n where n.dimension = p.dimension) as is_named
     from sys.dimension_path p left join covered c on c.dimension = p.dimension
     where p.doctype_id = dt group by p.position, p.dimension, p.path
   )
   select c.id from sys.cell c
   where c.doctype_id = dt and (the_reach = 'everything' or not exists (
-    select from paths p where not case
+    select from paths p
+    cross join lateral (
+      select case when not p.is_of_rows then null
+        when c.dimension_values[p.position] like 'sha256:%' then (
+          select l.members from sys.long_set l where l.digest = c.dimension_values[p.position])
+        else c.dimension_values[p.position]::jsonb end as members) m
+    where not case
       when not p.is_named then except_dimensions ? p.dimension
-      when p.is_of_rows then not exists (
-        select from sys.members_of(c.dimension_values[p.position]) as m(value)
-        where not case when m.value is null then p.covers_blank
-          else p.covers_any or m.value = any (p.vals) end)
+      when p.is_of_rows then case
+        when p.covers_any then p.covers_blank or not m.members @> '[null]'
+        else m.members <@ p.covered_members end
       when c.dimension_values[p.position] is null then p.covers_blank
       else p.covers_any or c.dimension_values[p.position] = any (p.vals)
     end))
 $$;
 
--- Compares what a document says with its rows. `rows_say_N` is made with the doctype's table.
-create function sys.check_rows(dt int, document_id bigint) returns void
-language plpgsql security definer set search_path = ''
+-- What `check_rows_N` begins with: it is made with the doctype's table, and compares a document
+-- with its rows.
+create function sys.refuse_older_picture() returns void
+language plpgsql stable set search_path = ''
 as $$
-declare
-  name text;
-  said jsonb;
-  found_rows int;
-  told jsonb;
 begin
   -- Rows that somebody else committed meanwhile count. An older picture would leave them out.
   if pg_catalog.current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
     raise exception 'rows that carry a dimension are changed at read committed only'
       using errcode = '23514';
   end if;
-  select d.table_name into name from sys.doctype d where d.id = dt;
-  -- Whoever else changes rows of this document waits here, or is waited for.
-  execute pg_catalog.format(
-    'select child_dimensions from doc.%I where id = $1 for no key update', name)
-    into said using document_id;
-  get diagnostics found_rows = row_count;
-  if found_rows = 0 then return; end if;
-  execute pg_catalog.format('select sys.rows_say_%s($1)', dt) into told using document_id;
-  if said is distinct from told then
-    raise exception 'a document has to say where its rows put it' using errcode = '23514';
-  end if;
 end
 $$;
 
--- Deferred trigger of doctypes with a path through rows: (doctype).
-create function sys.check_placed() returns trigger
+-- Triggers of doctypes with a path through rows: (doctype). Once for each statement, over the
+-- documents that are `changed`, and for updates as they were `before`.
+create function sys.note_new_documents() returns trigger
 language plpgsql security definer set search_path = ''
 as $$
 begin
-  perform sys.check_rows(tg_argv[0]::int, new.id);
+  insert into sys.rows_to_compare
+  select pg_catalog.pg_current_xact_id(), tg_argv[0]::int, c.id from changed c
+  on conflict do nothing;
+  return null;
+end
+$$;
+
+create function sys.note_changed_documents() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  insert into sys.rows_to_compare
+  select pg_catalog.pg_current_xact_id(), tg_argv[0]::int, c.id
+  from changed c left join before b on b.id = c.id
+  where b.child_dimensions is distinct from c.child_dimensions
+  on conflict do nothing;
   return null;
 end
 $$;
@@ -134,7 +134,7 @@ create function sys.note_changed_rows() returns trigger
 language plpgsql security definer set search_path = ''
 as $$
 begin
-  insert into sys.changed_rows
+  insert into sys.rows_to_compare
   select distinct pg_catalog.pg_current_xact_id(), d.id, c.parent_id
   from changed c
   join sys.doctype d on d.name = c.parenttype
@@ -147,20 +147,21 @@ end
 $$;
 
 -- Each document once, when all its rows are as they will be.
-create function sys.check_changed_rows() returns trigger
+create function sys.compare_rows() returns trigger
 language plpgsql security definer set search_path = ''
 as $$
 begin
-  delete from sys.changed_rows c where c.transaction = new.transaction
+  delete from sys.rows_to_compare c where c.transaction = new.transaction
     and c.doctype_id = new.doctype_id and c.document_id = new.document_id;
-  perform sys.check_rows(new.doctype_id, new.document_id);
+  execute pg_catalog.format('select sys.check_rows_%s($1)', new.doctype_id) using new.document_id;
   return null;
 end
 $$;
 
-create constraint trigger check_changed_rows after insert on sys.changed_rows
-deferrable initially deferred for each row execute function sys.check_changed_rows();
+create constraint trigger compare_rows after insert on sys.rows_to_compare
+deferrable initially deferred for each row execute function sys.compare_rows();
 
-revoke execute on function sys.distinct_values, sys.set_of_rows, sys.members_of, sys.check_rows,
-  sys.check_placed, sys.note_changed_rows, sys.check_changed_rows from public;
+revoke execute on function sys.distinct_values, sys.set_of_rows, sys.refuse_older_picture,
+  sys.note_new_documents, sys.note_changed_documents, sys.note_changed_rows, sys.compare_rows
+  from public;
 grant execute on function sys.set_of_rows to {{app}};

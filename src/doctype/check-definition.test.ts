@@ -248,6 +248,23 @@ test('a dimension path is a link to the dimension, or the name of one', () => {
   refused(definition({ dimension_paths: twice }), 'dimension_paths[1]', 'duplicate');
 });
 
+test('a dimension path through rows names a Table field and a column of it', () => {
+  const items = { fieldname: 'items', fieldtype: 'Table', options: 'Sales Invoice Item' };
+  const path = (text: string) =>
+    definition({ dimension_paths: [{ dimension: 'Company', path: text }] }, items);
+  assert.ok(checkDefinition(path('items.company')));
+  for (const wrong of [
+    'items',
+    'items.',
+    '.company',
+    'company.company',
+    'nothing.company',
+    'a.b.c',
+  ]) {
+    refused(path(wrong), 'dimension_paths[0].path');
+  }
+});
+
 test('flags that contradict each other are refused', () => {
   refused(definition({ istable: true, issingle: true }), 'issingle');
   refused(definition({ istable: true, is_submittable: true }), 'is_submittable');

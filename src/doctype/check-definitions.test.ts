@@ -60,6 +60,19 @@ test('a dimension is a doctype that says so', () => {
   );
 });
 
+test('rows carry the dimension that a path through them names', () => {
+  const named = doctype('Company', [], { is_dimension: true });
+  const lines = (field: object) => doctype('Line', [field], { istable: true });
+  const order = doctype('Order', [link('items', 'Line', 'Table')], {
+    dimension_paths: [{ dimension: 'Company', path: 'items.company' }],
+  });
+  assert.doesNotThrow(() => checkDefinitions([order, named, lines(link('company', 'Company'))]));
+  const at = 'Order.dimension_paths[0].path';
+  refused(at, order, named, lines(link('other', 'Company')));
+  refused(at, order, named, lines({ fieldname: 'company', fieldtype: 'Data' }));
+  refused(at, order, named, lines(link('company', 'Order')));
+});
+
 test('fetch_from finds its source and brings no secret into the open', () => {
   const fetching = (source: string) =>
     doctype('A', [

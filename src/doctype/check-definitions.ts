@@ -25,7 +25,8 @@ type Doctypes = ReadonlyMap<string, Doctype>;
  * Checks a whole set of definitions, each already through `checkDefinition`. Throws
  * `DefinitionError` for the first fault: two of one name or of one table, a link or table to a
  * doctype that is not there, a Table whose target is no child table, a dimension that is none, a
- * dimension path through rows that carry no such dimension, `fetch_from` a field that is not there or that would bring a secret into the open.
+ * dimension path through rows that carry no such dimension, `fetch_from` a field that is not there
+ * or that would bring a secret into the open.
  */
 export function checkDefinitions(all: readonly Doctype[]): void {
   const first = clashes(all)[0] ?? crossFaults(all)[0];
@@ -70,7 +71,7 @@ function dimensionFaults(doctype: Doctype, doctypes: Doctypes): CrossFault[] {
   });
 }
 
-/** What is wrong with a path through rows, for those who have the child doctype; null if nothing. */
+/** What is wrong with a path through rows, once the child doctype is known; null for nothing. */
 export function rowPathFault(
   doctype: Doctype,
   { dimension, path }: DimensionPath,

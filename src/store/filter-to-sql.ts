@@ -2,7 +2,7 @@
  * Compiles a filter to SQL: the second of its two interpreters. Every constant becomes a
  * parameter; fields become columns of the table or are a bug, since callers check them first.
  */
-import { type Filter, matches, type Scalar } from '../authz/index.ts';
+import { type Filter, fieldsOf, type Scalar } from '../authz/index.ts';
 import { parseMoney } from '../doctype/money.ts';
 import { ARRAY_TYPE, toSql } from './column.ts';
 import type { Parameter, Parameters } from './statement.ts';
@@ -48,23 +48,28 @@ export function filterToSql(
   return compile(filter);
 }
 
-/** No row that does not meet it; and where a blank one would not, at least one row. */
+/**
+ * What a document says of its rows stands beside it, and the database keeps it true: that is read,
+ * and not the rows, each of which would be asked for its policy. Of nothing it holds for nothing.
+ */
 function everyRow(
   { table: field, of }: Extract<Filter, { kind: 'rows' }>,
   parent: Table,
   me: string,
   parameters: Parameters,
 ): string {
-  const child = parent.children.find((one) => one.field.fieldname === field)?.table;
-  if (!child) throw new Error(`${parent.doctype.name} has no rows ${field}`);
-  const rows =
-    `select from ${child.sql} r where r.parent_id = ${parent.sql}.id ` +
-    `and r.parenttype = ${parameters.add(parent.doctype.name)} ` +
-    `and r.parentfield = ${parameters.add(field)}`;
-  // The condition names columns of the rows: the inner query's come before the outer one's.
-  const broken = `${rows} and (${filterToSql(of, child, me, parameters)}) is not true`;
-  const all = `not exists (${broken})`;
-  return matches(of, {}, me) ? all : `(${all} and exists (${rows}))`;
+  const child = parent.children.find((one) => one.field.fieldname === field);
+  const [column, ...more] = fieldsOf(of);
+  const carrier = child?.dimensions.find(({ name }) => name === column);
+  if (!child || !carrier || more.length > 0) {
+    throw new Error(`${parent.doctype.name} does not say this of its rows ${field}`);
+  }
+  const path = parameters.add(`${field}.${carrier.name}`);
+  return (
+    `coalesce((select bool_and((${filterToSql(of, child.table, me, parameters)}) is true) ` +
+    `from (select value collate "C" as ${carrier.sql} from ` +
+    `jsonb_array_elements_text(${parent.sql}.child_dimensions -> ${path}::text)) r), false)`
+  );
 }
 
 /** PostgreSQL refuses a pattern whose last character says to take the next one as it is. */

@@ -43,7 +43,7 @@ const PATHS: readonly DimensionPath[] = [
 ];
 
 /** Paths through the rows of `items`, alone and beside others. */
-const ROW_PATHS: readonly (readonly DimensionPath[])[] = [
+export const ROW_PATHS: readonly (readonly DimensionPath[])[] = [
   [{ dimension: 'Branch', path: 'items.branch' }],
   [
     { dimension: 'Company', path: 'company' },

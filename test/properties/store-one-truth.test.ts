@@ -67,12 +67,17 @@ test('INVARIANT (one-truth): reference, kernel, filter in SQL, row-level securit
     'allowed by share': 8,
     'allowed guest': 8,
     'allowed system': 8,
+    'allowed with different rows': 10,
+    'allowed with no rows': 10,
     'denied by ceiling': 20,
     'denied by draft': 20,
     'denied by uncovered blank': 3,
+    'denied by path through rows': 20,
     'denied by validity': 25,
     'denied by when': 15,
     'denied by within': 20,
+    'denied with another row': 2,
+    'denied with no rows': 5,
   });
 });
 

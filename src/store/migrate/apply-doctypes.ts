@@ -269,8 +269,6 @@ async function placeAnew(owner: MigrationConnection, doctype: Doctype, id: numbe
   const each = (verb: string) => triggers.map(({ name }) => `${verb} trigger ${name}`).join(', ');
   if (triggers.length > 0) await owner.script(`alter table ${table} ${each('disable')}`);
   await owner.script(`update ${table} set cell_id = cell_id${said}`);
-  // No table can be altered while a trigger still waits for the end of the transaction.
-  await owner.script('set constraints all immediate; set constraints all deferred');
   if (triggers.length > 0) await owner.script(`alter table ${table} ${each('enable')}`);
 }
 

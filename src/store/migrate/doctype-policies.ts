@@ -12,7 +12,7 @@ import { identifier, quoted } from '../identifier.ts';
 import { cellTrigger } from './cell-trigger.ts';
 import { qualifiedTable } from './doctype-table.ts';
 import type { InstallationRoles } from './migration-connection.ts';
-import { placedTrigger } from './row-paths.ts';
+import { placedTriggers } from './row-paths.ts';
 import { type MakeTrigger, triggerOn } from './trigger.ts';
 
 /** Statements that put the policies of a doctype's table anew. */
@@ -91,7 +91,7 @@ export function triggersOf(doctype: Doctype, id: number): string[] {
   return [
     ...truncateTrigger(trigger),
     ...cellTrigger(doctype, id, trigger),
-    ...placedTrigger(doctype, id),
+    ...placedTriggers(doctype, id),
     ...rowsTrigger(doctype, trigger),
     ...(doctype.append_only ? [] : retiredTriggers(name, trigger)),
     ...(doctype.is_permission_record ? ofPermissions : []),

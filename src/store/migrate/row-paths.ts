@@ -25,7 +25,7 @@ export function rowPathsOf(doctype: Doctype): RowPath[] {
   });
 }
 
-/** Adds the column, and the function that tells from the rows what should stand in it. */
+/** Adds the column, the function that tells from the rows what should stand in it, the check. */
 export function rowPathStatements(doctype: Doctype, id: number): string[] {
   const paths = rowPathsOf(doctype);
   if (paths.length === 0) return [];
@@ -43,18 +43,38 @@ export function rowPathStatements(doctype: Doctype, id: number): string[] {
      begin
        return pg_catalog.jsonb_build_object(${said.join(', ')});
      end $$`,
-    `revoke execute on function sys.rows_say_${id} from public`,
+    // The document is locked: whoever else changes its rows waits here, or is waited for.
+    `create or replace function sys.check_rows_${id}(document_id bigint) returns void
+     language plpgsql security definer set search_path = '' as $$
+     declare
+       said jsonb;
+     begin
+       perform sys.refuse_older_picture();
+       select d.child_dimensions into said from ${qualifiedTable(doctype.name)} d
+       where d.id = document_id for no key update;
+       if found and said is distinct from sys.rows_say_${id}(document_id) then
+         raise exception 'a document has to say where its rows put it' using errcode = '23514';
+       end if;
+     end $$`,
+    `revoke execute on function sys.rows_say_${id}, sys.check_rows_${id} from public`,
   ];
 }
 
-/** The trigger that compares a document with its rows when the transaction commits. */
-export function placedTrigger(doctype: Doctype, id: number): string[] {
+/** Triggers that note which documents have to be compared with their rows. */
+export function placedTriggers(doctype: Doctype, id: number): string[] {
   if (rowPathsOf(doctype).length === 0) return [];
-  const table = qualifiedTable(doctype.name);
+  const trigger = triggerOn(doctype);
   return [
-    `drop trigger if exists check_placed on ${table}`,
-    `create constraint trigger check_placed after insert or update of child_dimensions on ${table}
-     deferrable initially deferred for each row execute function sys.check_placed(${id})`,
+    ...trigger(
+      'note_insert',
+      'after insert',
+      `referencing new table as changed for each statement execute function sys.note_new_documents(${id})`,
+    ),
+    ...trigger(
+      'note_update',
+      'after update',
+      `referencing new table as changed old table as before for each statement execute function sys.note_changed_documents(${id})`,
+    ),
   ];
 }
 

@@ -1,12 +1,13 @@
 /** Writes a random world into a database, by the superuser: no pipeline stands in between. */
 import type { Validity } from '../../../src/authz/world.ts';
+import type { Doctype } from '../../../src/doctype/definition.ts';
 import { parseMoney } from '../../../src/doctype/money.ts';
 import { tableName } from '../../../src/doctype/table-name.ts';
 import type { Database } from '../../../src/store/database.ts';
 import { identifier } from '../../../src/store/identifier.ts';
 import type { Statement } from '../../../src/store/statement.ts';
 import { NOW } from '../../model/random-scope.ts';
-import { FIELDS } from './doctypes.ts';
+import { FIELDS, isOfRows, ROW } from './doctypes.ts';
 import type { SqlWorld } from './worlds.ts';
 
 /** Tables of whatever gives access. */
@@ -60,26 +61,56 @@ export async function loadWorld(superuser: Database, sample: SqlWorld, tables: r
     insert('group', groups),
     insertMembers(world.members.map((one) => ({ ...one, ...during(one) }))),
     insert('share', shares, 'name,document_type,document_name,user,actions,until'),
-    ...definitions.map(({ name }) =>
-      insert(
-        tableName(name),
-        documents.filter(({ doctype }) => doctype === name).map(({ values }) => stored(values)),
-        ['name', ...FIELDS.map(({ fieldname }) => fieldname)].join(),
-      ),
-    ),
+    ...definitions.flatMap((definition) => {
+      const own = documents.filter(({ doctype }) => doctype === definition.name);
+      return insertAll(
+        definition,
+        own.map(({ values }) => values),
+      );
+    }),
     insertTrees(world.trees),
     plain('update sys.epoch set value = value + 1, changed_at = clock_timestamp()'),
   );
 }
 
 /** Puts these documents in the place of whatever the doctype's table held. */
-export function insertDocuments(
-  { name }: { readonly name: string },
-  documents: readonly Readonly<Record<string, unknown>>[],
-): Statement[] {
-  const columns = ['name', ...FIELDS.map(({ fieldname }) => fieldname)].join();
-  const table = tableName(name);
-  return [...emptied([table]), insert(table, documents.map(stored), columns)];
+export function insertDocuments(doctype: Doctype, documents: readonly Row[]): Statement[] {
+  const tables = [tableName(doctype.name), ...(hasRows(doctype) ? [tableName(ROW.name)] : [])];
+  return [...emptied(tables), ...insertAll(doctype, documents)];
+}
+
+/** Documents with their rows, and with what they say of them. */
+function insertAll(doctype: Doctype, documents: readonly Row[]): Statement[] {
+  const table = tableName(doctype.name);
+  const columns = ['name', ...FIELDS.map(({ fieldname }) => fieldname)];
+  if (!hasRows(doctype)) return [insert(table, documents.map(stored), columns.join())];
+  const paths = (doctype.dimension_paths ?? []).filter(isOfRows);
+  const placed = documents.map((values) => {
+    const rows = values['items'] as readonly Row[];
+    const said = paths.map(({ path }) => {
+      const column = path.split('.')[1] ?? '';
+      return [path, rows.length === 0 ? [null] : rows.map((row) => row[column] ?? null)];
+    });
+    return { ...stored(values), child_dimensions: Object.fromEntries(said) };
+  });
+  const rows = documents.flatMap(({ name, items }) =>
+    (items as readonly Row[]).map((row) => ({ ...row, parent: name })),
+  );
+  return [
+    insert(table, placed, [...columns, 'child_dimensions'].join()),
+    {
+      text: `insert into doc.${tableName(ROW.name)}
+          (name, parent_id, parenttype, parentfield, idx, branch, team)
+        select gen_random_uuid()::text, d.id, $2, 'items', 1, r.branch, r.team
+        from jsonb_to_recordset($1) as r(parent text, branch text, team text)
+        join doc.${table} d on d.name = r.parent`,
+      values: [JSON.stringify(rows), doctype.name],
+    },
+  ];
+}
+
+function hasRows({ dimension_paths: paths = [] }: Doctype): boolean {
+  return paths.some(isOfRows);
 }
 
 /** Statements that leave one user one grant, with one rule that reaches a whole doctype. */

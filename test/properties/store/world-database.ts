@@ -18,11 +18,11 @@ import { selectPage } from '../../../src/store/read-documents.ts';
 import type { Moment } from '../../../src/store/store.ts';
 import { Store } from '../../../src/store/store.ts';
 import { cloneDatabase } from '../../support/test-server.ts';
-import { TABLES } from './doctypes.ts';
+import { ROW, TABLES } from './doctypes.ts';
 import { loadWorld } from './load.ts';
 import type { SqlWorld } from './worlds.ts';
 
-const DEFINITIONS = [...TABLES.values()].flat();
+const DEFINITIONS = [...[...TABLES.values()].flat(), ROW];
 
 /** A doctype without dimension paths. */
 export const PLAIN_DOCTYPE = DEFINITIONS[0] as Doctype;
