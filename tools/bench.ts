@@ -1,8 +1,10 @@
 /**
- * Runs benchmarks: `npm run bench [-- NAME…] [-- --data=FOLDER]`, all of them without a name.
+ * Runs benchmarks: `npm run bench [-- NAME…] [-- --data=FOLDER] [-- --seed=N]`, all
+ * of them without a name.
  *
  * Each `bench/NAME.bench.ts` exports `benchmark`; what it measured is printed and written to
- * `bench/results/NAME.json`. `--data` names a folder whose database is made once and used again.
+ * `bench/results/NAME.json`. `--data` names a folder whose database is made once and used again,
+ * `--seed` another world than the usual one, where a benchmark makes one.
  * Fails where a name is unknown, where there is no benchmark at all, and where a target is missed.
  */
 import { spawnSync } from 'node:child_process';
@@ -24,7 +26,12 @@ function findBenchmarks(root: string): string[] {
     .sort();
 }
 
-async function runBenchmark(root: string, name: string, dataDir: string | null): Promise<Outcome> {
+async function runBenchmark(
+  root: string,
+  name: string,
+  dataDir: string | null,
+  seed: number | null,
+): Promise<Outcome> {
   const file = join(root, 'bench', `${name}${SUFFIX}`);
   const module: { readonly benchmark?: Benchmark } = await import(pathToFileURL(file).href);
   if (!module.benchmark) throw new Error(`${file} exports no \`benchmark\``);
@@ -32,9 +39,12 @@ async function runBenchmark(root: string, name: string, dataDir: string | null):
   // What else the machine was doing: times of a busy one say little, ratios rather more.
   const loadBefore = Number((loadavg()[0] ?? 0).toFixed(2));
   const log = (line: string) => console.log(`  … ${line}`);
-  const outcome = await module.benchmark.run({ root, dataDir, log });
+  const outcome = await module.benchmark.run({
+    ...{ root, dataDir, log },
+    seed: seed ?? module.benchmark.seed,
+  });
   if (outcome.results.length === 0) throw new Error('it measured nothing');
-  write(root, name, module.benchmark.seed, loadBefore, outcome);
+  write(root, name, seed ?? module.benchmark.seed, loadBefore, outcome);
   return outcome;
 }
 
@@ -100,8 +110,10 @@ function lineOf(result: Result): string {
 async function main(root: string): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { data: { type: 'string' } },
+    options: { data: { type: 'string' }, seed: { type: 'string' } },
   });
+  const seed = values.seed === undefined ? null : Number(values.seed);
+  if (seed !== null && !Number.isSafeInteger(seed)) throw new Error('--seed takes a whole number');
   const known = findBenchmarks(root);
   if (known.length === 0) throw new Error('there is no benchmark: that measures nothing');
   const unknown = positionals.find((name) => !known.includes(name));
@@ -113,7 +125,7 @@ async function main(root: string): Promise<number> {
   let failed = 0;
   for (const name of names) {
     try {
-      const { settings, results } = await runBenchmark(root, name, dataDir);
+      const { settings, results } = await runBenchmark(root, name, dataDir, seed);
       console.log(`  ${inspect(settings, { breakLength: Number.POSITIVE_INFINITY })}`);
       for (const result of results) console.log(lineOf(result));
       failed += results.filter(({ met }) => met === false).length;

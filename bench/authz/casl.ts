@@ -8,7 +8,7 @@ import { createMongoAbility, type MongoAbility, type RawRuleOf } from '@casl/abi
 import type { EngineLoader } from './engine.ts';
 import type { BusinessDocument, Doctype, Person, Rule } from './workload.ts';
 
-export const loadCasl: EngineLoader = ({ people, rules, doctypes }) => {
+export const loadCasl: EngineLoader = ({ people, rules, doctypes, documents }) => {
   const byRole = Map.groupBy(rules, ({ role }) => role);
   const byName = new Map(doctypes.map((doctype) => [doctype.name, doctype]));
   const abilities = people.map((person) => abilityOf(person, byRole, byName));
@@ -16,6 +16,11 @@ export const loadCasl: EngineLoader = ({ people, rules, doctypes }) => {
     name: 'CASL',
     check: (person, action, document) =>
       (abilities[person.index] as MongoAbility).can(action, document as never),
+    list: (person) => {
+      const ability = abilities[person.index] as MongoAbility;
+      const readable = documents.filter((document) => ability.can('read', document as never));
+      return readable.map(({ name }) => name);
+    },
   };
 };
 

@@ -3,6 +3,8 @@
  * are, by plain loops. From a seed, so that nobody's engine is fitted to one world.
  */
 
+import { Dice, names } from './dice.ts';
+
 export const ACTIONS = [
   'read',
   'write',
@@ -73,37 +75,6 @@ const TREE_LEVELS = [1, 4, 20, 95, 380];
 const DOCUMENTS = 100_000;
 const REQUESTS = 200_000;
 
-/** A generator of numbers in [0, 1): mulberry32, by Tommy Ettinger, in the public domain. */
-function generator(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-class Dice {
-  private readonly next: () => number;
-
-  constructor(seed: number) {
-    this.next = generator(seed);
-  }
-
-  chance(probability: number): boolean {
-    return this.next() < probability;
-  }
-
-  below(count: number): number {
-    return Math.floor(this.next() * count);
-  }
-
-  of<Item>(items: readonly Item[]): Item {
-    return items[this.below(items.length)] as Item;
-  }
-}
-
 /** The workload of a seed. */
 export function makeWorkload(seed: number): Workload {
   const dice = new Dice(seed);
@@ -134,11 +105,6 @@ export function makeWorkload(seed: number): Workload {
   });
   const base = { doctypes, roles, rules, people, companies, costCenters, documents };
   return { ...base, requests: makeRequests(dice, people, documents) };
-}
-
-function names(prefix: string, count: number): string[] {
-  const digits = String(count - 1).length;
-  return Array.from({ length: count }, (_, index) => prefix + String(index).padStart(digits, '0'));
 }
 
 function makeTree(): Map<string, string | null> {

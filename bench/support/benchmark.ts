@@ -27,6 +27,8 @@ export type BenchmarkContext = {
   readonly root: string;
   /** A data folder to make once and use again; null for one of this run alone. */
   readonly dataDir: string | null;
+  /** What random worlds are made from. */
+  readonly seed: number;
   readonly log: (line: string) => void;
 };
 

@@ -26,6 +26,11 @@ export class PreviewItem {
     throw new Refusal('unknown_parameter', detail);
   }
 
+  /** True where the key says something. */
+  has(key: string): boolean {
+    return (this.values.get(key) ?? null) !== null;
+  }
+
   text(key: string): string {
     const value = this.take(key);
     if (typeof value === 'string' && value !== '') return value;

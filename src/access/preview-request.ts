@@ -61,6 +61,7 @@ class ChangeReader {
   private readonly moves: { dimension: string; value: string; parent: string | null }[] = [];
   private readonly levels: { doctype: string; field: string; level: number }[] = [];
   private readonly paths = new Map<string, { dimension: string; path: string }[]>();
+  private readonly newGroups = new Set<string>();
   private count = 0;
 
   constructor(policy: Policy) {
@@ -71,9 +72,16 @@ class ChangeReader {
     switch (item.type) {
       case 'role':
         this.turned.roles.added.push({ name: item.text('name') });
+        item.optionalText('description');
         break;
       case 'rule':
         this.turned.rules.added.push(this.ruleOf(item));
+        break;
+      case 'group':
+        this.newGroups.add(item.text('name'));
+        // Members of a group that is new are entries of their own.
+        item.raw('members');
+        item.optionalText('description');
         break;
       case 'grant':
         this.turned.grants.added.push(this.grantOf(item));
@@ -161,7 +169,9 @@ class ChangeReader {
     return {
       ...{ name: this.newName(), role, doctype, actions: actions.filter(isAction) },
       levels: item.levels('levels'),
-      reach: item.oneOf<'within' | 'everything'>('reach', ['within', 'everything']),
+      reach: item.has('reach')
+        ? item.oneOf<'within' | 'everything'>('reach', ['within', 'everything'])
+        : null,
       except: item.texts('except'),
       when: when === null ? null : conditionOf(item, when, definition),
       status: item.oneOf('status', ['draft', 'in force'], 'in force'),
@@ -171,7 +181,7 @@ class ChangeReader {
   private grantOf(item: PreviewItem): Grant {
     const type = item.oneOf<Grantee['type']>('grantee_type', ['User', 'Group'], 'User');
     const grantee = { type, name: item.text('grantee') };
-    this.named.push({ doctype: type, name: grantee.name });
+    this.nameHolder(type, grantee.name);
     const role = this.roleOf(item);
     const scope = item.scope('scope');
     for (const entry of scope) this.nameValue(item, entry);
@@ -182,7 +192,8 @@ class ChangeReader {
 
   private memberOf(item: PreviewItem): Member {
     const [group, user] = [item.text('group'), item.text('user')];
-    this.named.push({ doctype: 'Group', name: group }, { doctype: 'User', name: user });
+    this.nameHolder('Group', group);
+    this.nameHolder('User', user);
     return { group, user, ...this.timesOf(item) };
   }
 
@@ -245,6 +256,11 @@ class ChangeReader {
       throw item.wrong('until', 'must be later than `from`');
     }
     return { from: null, until };
+  }
+
+  private nameHolder(doctype: Grantee['type'], name: string): void {
+    if (doctype === 'Group' && this.newGroups.has(name)) return;
+    this.named.push({ doctype, name });
   }
 
   private roleOf(item: PreviewItem): string {

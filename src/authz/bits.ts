@@ -1,30 +1,33 @@
-/** Sets of small numbers as bits, 32 to a word. */
+/**
+ * Sets of small numbers as bits, 32 to a word. The words are signed: unsigned ones would leave the
+ * range in which numbers are computed with as integers.
+ */
 
 /** Room for numbers from 0 to below `count`; empty. */
-export function bitsFor(count: number): Uint32Array {
-  return new Uint32Array((count + 31) >>> 5);
+export function bitsFor(count: number): Int32Array {
+  return new Int32Array((count + 31) >>> 5);
 }
 
 /** Puts a number in. */
-export function setBit(bits: Uint32Array, number: number): void {
+export function setBit(bits: Int32Array, number: number): void {
   const word = number >>> 5;
   bits[word] = (bits[word] as number) | (1 << (number & 31));
 }
 
 /** True where the number is in. */
-export function hasBit(bits: Uint32Array, number: number): boolean {
+export function hasBit(bits: Int32Array, number: number): boolean {
   return (((bits[number >>> 5] as number) >>> (number & 31)) & 1) === 1;
 }
 
 /** Puts all of the other set in. */
-export function addBits(bits: Uint32Array, others: Uint32Array): void {
+export function addBits(bits: Int32Array, others: Int32Array): void {
   for (let word = 0; word < bits.length; word++) {
     bits[word] = (bits[word] as number) | (others[word] as number);
   }
 }
 
 /** Calls `visit` with each number that is in, ascending. */
-export function eachBit(bits: Uint32Array, visit: (number: number) => void): void {
+export function eachBit(bits: Int32Array, visit: (number: number) => void): void {
   for (let word = 0; word < bits.length; word++) {
     let left = bits[word] as number;
     while (left !== 0) {
@@ -37,7 +40,7 @@ export function eachBit(bits: Uint32Array, visit: (number: number) => void): voi
 }
 
 /** How many numbers are in. */
-export function countBits(bits: Uint32Array): number {
+export function countBits(bits: Int32Array): number {
   let count = 0;
   for (const word of bits) {
     // Adds neighbouring pairs, fours and eights of bits up within the word.

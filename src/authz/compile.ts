@@ -57,6 +57,7 @@ export function compileWorld(world: World): CompiledWorld {
     authorities: world.authorities,
     ruleTable: new RuleTable(rules, roles, doctypes),
     profiles: new ProfileStore(slotsOf(doctypes.values(), carried)),
+    ceilings: new WeakMap(),
     population: once(() => populationOf(world, userGrants, groupGrants, rules)),
   });
 }

@@ -1,8 +1,10 @@
 /** A world as decisions read it. `compile.ts` makes it. */
+import type { CompiledCeiling } from './compiled-ceiling.ts';
 import type { CompiledDoctype } from './compiled-doctype.ts';
 import type { CompiledGrant, CompiledRules } from './compiled-grant.ts';
 import type { Dimensions } from './coverage.ts';
 import type { Population } from './population.ts';
+import type { Ceiling } from './principal.ts';
 import type { ProfileStore } from './profile-store.ts';
 import type { RuleTable } from './rule-table.ts';
 import type { GrantingAuthority, Member, Share, World } from './world.ts';
@@ -29,6 +31,8 @@ export type CompiledWorld = {
   readonly ruleTable: RuleTable;
   /** What has been worked out for principals so far. */
   readonly profiles: ProfileStore;
+  /** What has been worked out for ceilings so far. */
+  readonly ceilings: WeakMap<Ceiling, CompiledCeiling>;
   /** Worked out when it is first asked for. */
   readonly population: () => Population;
 };

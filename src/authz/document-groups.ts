@@ -4,10 +4,12 @@
  */
 
 import type { CompiledWorld } from './compiled.ts';
-import type { CompiledDoctype } from './compiled-doctype.ts';
+import type { CompiledDoctype, CompiledPath } from './compiled-doctype.ts';
 import { type Coverage, coversNumber } from './coverage.ts';
 import { BLANK_NUMBER, numberOf } from './dimension.ts';
+import { fieldOfMe } from './field-of-me.ts';
 import { fieldsOf } from './filter.ts';
+import { grouped } from './grouped.ts';
 import { type DocumentFacts, fieldValue, matches } from './matches.ts';
 import type { Part } from './part.ts';
 import { valuesAt } from './path-values.ts';
@@ -40,30 +42,34 @@ export function groupingOf(worlds: readonly CompiledWorld[], doctype: string): G
   return { fields: [...fields].sort(), names: [...names].sort() };
 }
 
+/** What groups are tested by. */
+type Tested = Pick<Part, 'coverages' | 'when'>;
+
 export class DocumentGroups {
+  readonly doctype: CompiledDoctype;
   readonly groups: readonly DocumentGroup[];
-  /** By path, then by group: the numbers of its values; null where nobody knows them. */
-  private readonly numbers: readonly (readonly (readonly number[] | null | undefined)[])[];
+  /** By path: the number of each group's value; of a path through rows, all its numbers. */
+  private readonly numbers: readonly (Int32Array | readonly (readonly number[] | null)[])[];
   /** The path by which groups are ordered: one on which each has one value; -1 for none. */
   private readonly lead: number;
   /** Groups in the order of their numbers on that path, and those numbers. */
   private readonly order: Int32Array;
   private readonly firsts: Int32Array;
   private readonly byName = new Map<string, number>();
+  private readonly byField = new Map<string, ReadonlyMap<string, readonly number[]>>();
 
   constructor(doctype: CompiledDoctype, groups: readonly DocumentGroup[]) {
+    this.doctype = doctype;
     this.groups = groups;
     this.numbers = doctype.compiledPaths.map((path) =>
-      groups.map(({ facts }) => {
-        const values = valuesAt(path, facts);
-        return values?.map((value) => numberOf(path.dimension, value));
-      }),
+      path.table === null
+        ? Int32Array.from(groups, ({ facts }) =>
+            numberOf(path.dimension, fieldValue(facts, path.column)),
+          )
+        : groups.map(({ facts }) => rowNumbers(path, facts)),
     );
     this.lead = doctype.compiledPaths.findIndex(({ table }) => table === null);
-    const leading = Int32Array.from(
-      groups,
-      (_, group) => this.numbers[this.lead]?.[group]?.[0] ?? 0,
-    );
+    const leading = (this.numbers[this.lead] ?? new Int32Array(groups.length)) as Int32Array;
     this.order = Int32Array.from(groups, (_, group) => group);
     this.order.sort((a, b) => (leading[a] as number) - (leading[b] as number));
     this.firsts = this.order.map((group) => leading[group] as number);
@@ -74,14 +80,23 @@ export class DocumentGroups {
   }
 
   /** Adds the bits to each group, by its number, that the part reaches for `me`. */
-  mark(part: Part, bits: number, me: string, into: Int32Array): void {
+  mark(part: Tested, bits: number, me: string, into: Int32Array): void {
+    const mine = part.when && fieldOfMe(part.when);
+    if (mine !== null) {
+      for (const group of this.groupsBy(mine).get(me) ?? []) {
+        if (this.reaches(part, group, me, true)) into[group] = (into[group] as number) | bits;
+      }
+      return;
+    }
     const ranges = this.rangesOf(part.coverages[this.lead] ?? null);
+    const isOpen =
+      part.when === null && part.coverages.every((one, path) => one === null || path === this.lead);
     for (let at = 0; at < ranges.length; at += 2) {
       for (let place = ranges[at] as number; place < (ranges[at + 1] as number); place++) {
         const group = this.order[place] as number;
         const before = into[group] as number;
-        if ((before & bits) === bits || !this.reaches(part, group, me)) continue;
-        into[group] = before | bits;
+        if ((before & bits) === bits) continue;
+        if (isOpen || this.reaches(part, group, me, false)) into[group] = before | bits;
       }
     }
   }
@@ -92,15 +107,30 @@ export class DocumentGroups {
     if (group !== undefined) into[group] = (into[group] as number) | bits;
   }
 
-  /** All paths but the leading one, and the condition. */
-  private reaches({ coverages, when }: Part, group: number, me: string): boolean {
+  /** The condition and all paths, or all but the leading one. */
+  private reaches(
+    { coverages, when }: Tested,
+    group: number,
+    me: string,
+    withLead: boolean,
+  ): boolean {
     for (let path = 0; path < coverages.length; path++) {
       const coverage = coverages[path];
-      if (path === this.lead || !coverage) continue;
-      const numbers = this.numbers[path]?.[group] ?? null;
-      if (!numbers?.every((number) => coversNumber(coverage, number))) return false;
+      if (!coverage || (path === this.lead && !withLead)) continue;
+      if (!coversOne(coverage, this.numbers[path]?.[group] ?? null)) return false;
     }
     return when === null || matches(when, (this.groups[group] as DocumentGroup).facts, me);
+  }
+
+  /** Groups by whom a field of theirs names. */
+  private groupsBy(field: string): ReadonlyMap<string, readonly number[]> {
+    const known = this.byField.get(field);
+    if (known) return known;
+    const made = grouped([...this.groups.keys()], (group) =>
+      String(fieldValue((this.groups[group] as DocumentGroup).facts, field)),
+    );
+    this.byField.set(field, made);
+    return made;
   }
 
   /** Where the covered groups stand in the order: beginnings, and ends that are not in it. */
@@ -131,4 +161,15 @@ export class DocumentGroups {
     }
     return low;
   }
+}
+
+/** By null, rows that nobody knows: nothing covers them. */
+function coversOne(coverage: Coverage, numbers: number | readonly number[] | null): boolean {
+  if (typeof numbers === 'number') return coversNumber(coverage, numbers);
+  return numbers?.every((number) => coversNumber(coverage, number)) ?? false;
+}
+
+function rowNumbers(path: CompiledPath, facts: DocumentFacts): readonly number[] | null {
+  const values = valuesAt(path, facts);
+  return values?.map((value) => numberOf(path.dimension, value)) ?? null;
 }

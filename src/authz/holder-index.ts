@@ -1,6 +1,6 @@
 /**
- * Grants read from the side of what they cover, as bits: for a value of a dimension, all grants
- * that cover it. Who reaches a document is then a few ANDs, however many people there are.
+ * What is given, read from the side of what it covers, as bits: for a value of a dimension, all
+ * that covers it. Who reaches a document is then a few ANDs, however many people there are.
  */
 import { type Action, actionBit } from './actions.ts';
 import { addBits, bitsFor, setBit } from './bits.ts';
@@ -9,53 +9,101 @@ import type { CompiledGrant, CompiledRules } from './compiled-grant.ts';
 import { type Coverage, coversNumber } from './coverage.ts';
 import type { Dimension } from './dimension.ts';
 import type { Filter } from './filter.ts';
+import { grouped } from './grouped.ts';
 
-/** Grants whose role has a rule for an action, by what else that rule asks for. */
+/** Grants to the same user or group, of the same scope and time: alike but for their roles. */
+export type Bundle = { readonly first: CompiledGrant; readonly roles: ReadonlySet<string> };
+
+/** Bundles with a role that has a rule for an action, by what else that rule asks for. */
 export type Demand = {
-  /** By the number of the grant. */
-  readonly grants: Uint32Array;
+  /** By the number of the bundle. */
+  readonly bundles: Int32Array;
   /** False where the rule reaches everything. */
   readonly isWithin: boolean;
   readonly except: ReadonlySet<string>;
   readonly when: Filter | null;
 };
 
-/** One dimension's side of all grants. */
+/** One dimension's side of all bundles. */
 type Side = {
-  /** Grants that do not name it. */
-  readonly unnamed: Uint32Array;
-  readonly coverages: readonly (readonly [grant: number, Coverage])[];
+  /** Bundles that do not name it. */
+  readonly unnamed: Int32Array;
+  readonly coverages: readonly (readonly [bundle: number, Coverage])[];
   /** By the number of a value. */
-  readonly covered: Map<number, Uint32Array>;
-  readonly orUnnamed: Map<number, Uint32Array>;
+  readonly covered: Map<number, Int32Array>;
+  readonly orUnnamed: Map<number, Int32Array>;
 };
 
 /** Bits of values that were asked for are kept, up to this many 32-bit words of them. */
 const KEPT_WORDS_MAX = 1 << 21;
 
 export class HolderIndex {
-  readonly grants: readonly CompiledGrant[];
+  readonly bundles: readonly Bundle[];
+  /** So many bundles come first that one user holds at all times, in the order of their names. */
+  readonly steady: number;
   private readonly rules: CompiledRules;
-  private readonly byRole = new Map<string, Uint32Array>();
-  private readonly demands = new Map<string, readonly Demand[]>();
+  private readonly byRole = new Map<string, Int32Array>();
+  /** By doctype and action, then by level. */
+  private readonly demands = new Map<number, Map<number | undefined, readonly Demand[]>>();
   private readonly sides = new Map<Dimension, Side>();
   private keptWords = 0;
 
   constructor(grants: readonly CompiledGrant[], rules: CompiledRules) {
-    this.grants = grants;
+    const bundles = [...grouped(grants, bundleKey).values()].map((alike) => ({
+      first: alike[0] as CompiledGrant,
+      roles: new Set(alike.map(({ source }) => source.role)),
+    }));
+    this.bundles = [
+      ...bundles.filter(isSteady).sort((a, b) => (holderOf(a) < holderOf(b) ? -1 : 1)),
+      ...bundles.filter((bundle) => !isSteady(bundle)),
+    ];
+    this.steady = bundles.filter(isSteady).length;
     this.rules = rules;
-    for (const [number, { source }] of grants.entries()) {
-      const bits = this.byRole.get(source.role) ?? bitsFor(grants.length);
-      this.byRole.set(source.role, bits);
-      setBit(bits, number);
+    for (const [number, { roles }] of this.bundles.entries()) {
+      for (const role of roles) {
+        const bits = this.byRole.get(role) ?? bitsFor(this.bundles.length);
+        this.byRole.set(role, bits);
+        setBit(bits, number);
+      }
     }
   }
 
-  /** What grants must meet to do the action, or with `level` to do it to fields of that level. */
+  /** What bundles must meet to do the action, or with `level` to do it to fields of that level. */
   demandsOf(doctype: CompiledDoctype, action: Action, level?: number): readonly Demand[] {
-    const key = `${doctype.number} ${actionBit(action)} ${level ?? ''}`;
-    const known = this.demands.get(key);
+    // Actions are bits of a word's lower half.
+    const key = doctype.number * 0x10000 + actionBit(action);
+    const byLevel = this.demands.get(key) ?? new Map<number | undefined, readonly Demand[]>();
+    const known = byLevel.get(level);
     if (known) return known;
+    const demands = this.makeDemands(doctype, action, level);
+    this.demands.set(key, byLevel.set(level, demands));
+    return demands;
+  }
+
+  /**
+   * Bundles that cover a value of the dimension, by its number; with `isExcepted` also those that
+   * do not name the dimension at all.
+   */
+  covering(dimension: Dimension, number: number, isExcepted: boolean): Int32Array {
+    const side = this.sides.get(dimension) ?? this.addSide(dimension);
+    const kept = isExcepted ? side.orUnnamed : side.covered;
+    const known = kept.get(number);
+    if (known) return known;
+    if (this.keptWords > KEPT_WORDS_MAX) this.forget();
+    const bits = isExcepted ? side.unnamed.slice() : bitsFor(this.bundles.length);
+    for (const [bundle, coverage] of side.coverages) {
+      if (coversNumber(coverage, number)) setBit(bits, bundle);
+    }
+    this.keptWords += bits.length;
+    kept.set(number, bits);
+    return bits;
+  }
+
+  private makeDemands(
+    doctype: CompiledDoctype,
+    action: Action,
+    level: number | undefined,
+  ): readonly Demand[] {
     const found = new Map<string, Demand>();
     const conditions: Filter[] = [];
     for (const [role, byDoctype] of this.rules) {
@@ -69,37 +117,21 @@ export class HolderIndex {
         const condition = when === null ? -1 : conditions.indexOf(when);
         const alike = `${reach} ${condition} ${JSON.stringify([...rule.except].sort())}`;
         const demand = found.get(alike) ?? {
-          grants: bitsFor(this.grants.length),
+          bundles: bitsFor(this.bundles.length),
           isWithin: reach !== 'everything',
           except: rule.except,
           when,
         };
         found.set(alike, demand);
-        addBits(demand.grants, holding);
+        addBits(demand.bundles, holding);
       }
     }
-    const demands = [...found.values()];
-    this.demands.set(key, demands);
-    return demands;
+    return [...found.values()];
   }
 
-  /**
-   * Grants that cover a value of the dimension, by its number; with `isExcepted` also those that
-   * do not name the dimension at all.
-   */
-  covering(dimension: Dimension, number: number, isExcepted: boolean): Uint32Array {
-    const side = this.sides.get(dimension) ?? this.addSide(dimension);
-    const kept = isExcepted ? side.orUnnamed : side.covered;
-    const known = kept.get(number);
-    if (known) return known;
-    if (this.keptWords > KEPT_WORDS_MAX) this.forget();
-    const bits = isExcepted ? side.unnamed.slice() : bitsFor(this.grants.length);
-    for (const [grant, coverage] of side.coverages) {
-      if (coversNumber(coverage, number)) setBit(bits, grant);
-    }
-    this.keptWords += bits.length;
-    kept.set(number, bits);
-    return bits;
+  /** Bundles that do not name the dimension. */
+  unnamed(dimension: Dimension): Int32Array {
+    return (this.sides.get(dimension) ?? this.addSide(dimension)).unnamed;
   }
 
   private forget(): void {
@@ -111,10 +143,10 @@ export class HolderIndex {
   }
 
   private addSide(dimension: Dimension): Side {
-    const unnamed = bitsFor(this.grants.length);
+    const unnamed = bitsFor(this.bundles.length);
     const coverages: [number, Coverage][] = [];
-    for (const [number, { coverage }] of this.grants.entries()) {
-      const own = coverage.get(dimension.name);
+    for (const [number, { first }] of this.bundles.entries()) {
+      const own = first.coverage.get(dimension.name);
       if (own) coverages.push([number, own]);
       else setBit(unnamed, number);
     }
@@ -122,4 +154,16 @@ export class HolderIndex {
     this.sides.set(dimension, side);
     return side;
   }
+}
+
+function bundleKey({ source: { grantee, scope, from, until } }: CompiledGrant): string {
+  return JSON.stringify([grantee, scope, from, until]);
+}
+
+function isSteady({ first: { source } }: Bundle): boolean {
+  return source.grantee.type === 'User' && source.from === null && source.until === null;
+}
+
+function holderOf({ first }: Bundle): string {
+  return first.source.grantee.name;
 }

@@ -21,7 +21,7 @@ export function mayEver(world: CompiledWorld, request: MayEverRequest): boolean 
   const { principal, action, now } = request;
   const doctype = world.doctypes.get(request.doctype);
   if (!doctype) return false;
-  if (!principal.ceilings.every((ceiling) => namesAllow(ceiling, action, doctype.name))) {
+  if (!principal.ceilings.every((ceiling) => namesAllow(world, ceiling, action, doctype.name))) {
     return false;
   }
   const place = profileOf(world, principal, now);

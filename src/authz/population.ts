@@ -1,10 +1,10 @@
 /** Everybody who may act, and what is given to whom, read from the side of what is given. */
 import { withImplied } from './actions.ts';
-import { eachBit, setBit } from './bits.ts';
+import { bitsFor, countBits, eachBit, hasBit, setBit } from './bits.ts';
 import type { CompiledGrant, CompiledRules } from './compiled-grant.ts';
 import type { Filter } from './filter.ts';
 import { grouped } from './grouped.ts';
-import { HolderIndex } from './holder-index.ts';
+import { type Bundle, HolderIndex } from './holder-index.ts';
 import { fieldValue, matches } from './matches.ts';
 import { EVERYONE, GUEST, GUESTS, kindOf } from './principal.ts';
 import { isValid } from './validity.ts';
@@ -27,63 +27,136 @@ export function populationOf(
 export class Population {
   readonly names: readonly string[];
   readonly index: HolderIndex;
+  /** Room for a set of bundles, while one question is answered. */
+  readonly scratch: Int32Array;
   private readonly numbers: ReadonlyMap<string, number>;
-  /** By the number of a grant: the number of its only holder, or -1. */
+  /** By the number of a steady bundle: its holder; -1 for one who may not act, and for others. */
   private readonly holders: Int32Array;
-  /** By the number of a grant: 1 where it begins or ends. */
-  private readonly isTimed: Uint8Array;
   private readonly members: ReadonlyMap<string, readonly Member[]>;
-  private readonly shares: ReadonlyMap<string, readonly Share[]>;
+  /** By the number of a user, the groups they are or were in. */
+  private readonly groups: ReadonlyMap<number, readonly Member[]>;
+  private readonly given: Readonly<
+    Record<'User' | 'Group', ReadonlyMap<string, readonly number[]>>
+  >;
+  private readonly shares: ReadonlyMap<string, ReadonlyMap<string, readonly Share[]>>;
 
   constructor(source: World, grants: readonly CompiledGrant[], rules: CompiledRules) {
     this.names = [...new Set([...source.users, GUEST])].sort();
     this.numbers = new Map(this.names.map((name, number) => [name, number]));
     this.index = new HolderIndex(grants, rules);
-    this.holders = Int32Array.from(grants, ({ source: { grantee } }) =>
-      grantee.type === 'User' ? (this.numbers.get(grantee.name) ?? -1) : -1,
-    );
-    this.isTimed = Uint8Array.from(grants, ({ source }) =>
-      source.from === null && source.until === null ? 0 : 1,
+    this.scratch = bitsFor(this.index.bundles.length);
+    this.holders = Int32Array.from(this.index.bundles, ({ first }, bundle) =>
+      bundle < this.index.steady ? (this.numbers.get(first.source.grantee.name) ?? -1) : -1,
     );
     this.members = this.membersOf(source);
-    this.shares = grouped(source.shares, shareKey);
+    this.groups = Map.groupBy([...this.members.values()].flat(), ({ number }) => number);
+    const { bundles } = this.index;
+    this.given = { User: bundlesTo('User', bundles), Group: bundlesTo('Group', bundles) };
+    const byDoctype = grouped(source.shares, ({ doctype }) => doctype);
+    this.shares = new Map(
+      [...byDoctype].map(([doctype, own]) => [doctype, grouped(own, ({ document }) => document)]),
+    );
   }
 
-  /** Adds to `found` whoever holds one of the grants now and meets the condition. */
-  holdersOf(
-    grants: Uint32Array,
+  /** The names of all who hold one of the bundles now, and of the others, each once, in order. */
+  namesOf(bundles: Int32Array, others: Set<number>, request: WhoRequest): string[] {
+    this.addHolders(bundles, null, this.index.steady, request, others);
+    const found = others.size > 0 ? bitsFor(this.names.length) : null;
+    // As long as it can become: growing it name by name would cost as much again.
+    const said: string[] = new Array(found ? 0 : countBits(bundles));
+    let count = 0;
+    let last = -1;
+    for (let word = 0; word < bundles.length; word++) {
+      // Written out, and not as calls for each: this is most of the work.
+      for (let left = bundles[word] as number; left !== 0; left &= left - 1) {
+        const bundle = (word << 5) + 31 - Math.clz32(left & -left);
+        const holder = this.holders[bundle] as number;
+        if (holder === last || holder < 0) continue;
+        last = holder;
+        if (found) setBit(found, holder);
+        else said[count++] = this.names[holder] as string;
+      }
+    }
+    if (!found) {
+      said.length = count;
+      return said;
+    }
+    for (const number of others) setBit(found, number);
+    eachBit(found, (number) => said.push(this.names[number] as string));
+    return said;
+  }
+
+  /**
+   * Adds to `found` whoever holds, now, one of the bundles, and meets the condition; of bundles
+   * from a number on.
+   */
+  addHolders(
+    bundles: Int32Array,
     when: Filter | null,
-    { document, now }: WhoRequest,
-    found: Uint32Array,
+    first: number,
+    request: WhoRequest,
+    found: Set<number>,
   ): void {
-    const add = (number: number): void => {
-      if (when === null || matches(when, document, this.names[number] as string)) {
-        setBit(found, number);
+    for (let word = first >>> 5; word < bundles.length; word++) {
+      for (let left = bundles[word] as number; left !== 0; left &= left - 1) {
+        const bundle = (word << 5) + 31 - Math.clz32(left & -left);
+        if (bundle >= first) this.addHoldersOf(bundle, when, request, found);
       }
-    };
-    eachBit(grants, (grant) => {
-      const holder = this.holders[grant] as number;
-      if (this.isTimed[grant] === 0 && holder >= 0) return add(holder);
-      const { source } = this.index.grants[grant] as CompiledGrant;
-      if (!isValid(source, now)) return;
-      if (source.grantee.type === 'User') {
-        if (holder >= 0) add(holder);
-        return;
-      }
-      for (const member of this.members.get(source.grantee.name) ?? []) {
-        if (isValid(member, now)) add(member.number);
-      }
-    });
+    }
   }
 
   /** Adds to `found` whom the document is shared with. */
-  sharers({ action, doctype, document, now }: WhoRequest, found: Uint32Array): void {
+  sharers({ action, doctype, document, now }: WhoRequest, found: Set<number>): void {
+    const byName = this.shares.get(doctype);
+    if (!byName) return;
     const name = fieldValue(document, 'name');
-    if (typeof name !== 'string') return;
-    for (const share of this.shares.get(shareKey({ doctype, document: name })) ?? []) {
+    for (const share of byName.get(String(name)) ?? []) {
       const number = this.numbers.get(share.user);
       if (number === undefined || !isValid(share, now)) continue;
-      if (withImplied(share.actions).has(action)) setBit(found, number);
+      if (withImplied(share.actions).has(action)) found.add(number);
+    }
+  }
+
+  /** Adds to `found` the one user of this name, where they hold a bundle in all of the sets. */
+  holderNamed(
+    name: string,
+    sets: readonly Int32Array[],
+    { now }: WhoRequest,
+    found: Set<number>,
+  ): void {
+    const number = this.numbers.get(name);
+    if (number === undefined) return;
+    const counts = (bundle: number): boolean =>
+      sets.every((set) => hasBit(set, bundle)) &&
+      isValid((this.index.bundles[bundle] as Bundle).first.source, now);
+    const isMember = ({ from, until, group }: Member): boolean =>
+      isValid({ from, until }, now) && (this.given.Group.get(group) ?? []).some(counts);
+    const holds =
+      (this.given.User.get(name) ?? []).some(counts) ||
+      (this.groups.get(number) ?? []).some(isMember);
+    if (holds) found.add(number);
+  }
+
+  private addHoldersOf(
+    bundle: number,
+    when: Filter | null,
+    { document, now }: WhoRequest,
+    found: Set<number>,
+  ): void {
+    const add = (number: number): void => {
+      if (when === null || matches(when, document, this.names[number] as string)) {
+        found.add(number);
+      }
+    };
+    const { source } = (this.index.bundles[bundle] as Bundle).first;
+    if (!isValid(source, now)) return;
+    if (source.grantee.type === 'User') {
+      const number = this.numbers.get(source.grantee.name);
+      if (number !== undefined) add(number);
+      return;
+    }
+    for (const member of this.members.get(source.grantee.name) ?? []) {
+      if (isValid(member, now)) add(member.number);
     }
   }
 
@@ -114,6 +187,10 @@ type Member = {
   readonly until: number | null;
 };
 
-function shareKey({ doctype, document }: Pick<Share, 'doctype' | 'document'>): string {
-  return JSON.stringify([doctype, document]);
+/** Numbers of the bundles that are given to each user, or to each group. */
+function bundlesTo(type: 'User' | 'Group', bundles: readonly Bundle[]): Map<string, number[]> {
+  const numbers = [...bundles.keys()].filter(
+    (number) => bundles[number]?.first.source.grantee.type === type,
+  );
+  return grouped(numbers, (number) => String(bundles[number]?.first.source.grantee.name));
 }

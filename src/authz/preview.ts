@@ -2,7 +2,7 @@
  * What a change would do, before it is made: exactly how many people gain or lose what on how
  * many documents. Exact because access only adds up, and groups of documents are finite.
  */
-import { ACTIONS, type Action, actionBit, actionBits, withImplied } from './actions.ts';
+import { ACTIONS, type Action } from './actions.ts';
 import { affectedBy } from './affected.ts';
 import type { CompiledWorld } from './compiled.ts';
 import type { CompiledDoctype } from './compiled-doctype.ts';
@@ -12,9 +12,8 @@ import {
   type Grouping,
   groupingOf,
 } from './document-groups.ts';
-import { sharesOf } from './holdings.ts';
-import { kindOf, type Principal } from './principal.ts';
-import { partsOf } from './profiles.ts';
+import { LEVELS_SHIFT, marksOf } from './group-marks.ts';
+import { GUEST, kindOf, type Principal } from './principal.ts';
 import type { WorldChange } from './world-change.ts';
 
 /** People, documents, and pairs of both, for whom an action on a doctype changes hands. */
@@ -66,7 +65,7 @@ export function previewChange(
 ): Preview {
   const { before, after } = change;
   const affected = affectedBy(before, change.change);
-  const everybody = new Set([...before.population().names, ...after.population().names]);
+  const everybody = new Set([...before.source.users, ...after.source.users, GUEST]);
   const people = [...(affected.principals ?? everybody)].filter((name) => everybody.has(name));
   const preview = { gained: [], lost: [], gainedFields: [], lostFields: [] };
   for (const name of affected.doctypes ?? after.doctypes.keys()) {
@@ -76,9 +75,8 @@ export function previewChange(
   return preview;
 }
 
-const LEVELS_SHIFT = 16;
 const LEVELS = 10;
-const READ = actionBit('read');
+const NOTHING = new Int32Array(0);
 
 type Draft = {
   readonly gained: Effect[];
@@ -96,15 +94,23 @@ function countDoctype(
   into: Draft,
 ): void {
   const old = sideOf(before, name, groups);
-  const next = sideOf(after, name, groups);
+  const isSame = after.doctypes.get(name) === before.doctypes.get(name);
+  const next = isSame ? old : sideOf(after, name, groups);
   const gained = new Tally(groups);
   const lost = new Tally(groups);
   for (const person of people) {
     const principal: Principal = { id: person, kind: kindOf(person), actor: null, ceilings: [] };
-    const had = marksOf(before, old, principal, now);
-    const has = marksOf(after, next, principal, now);
-    gained.add(has, had);
-    lost.add(had, has);
+    const had = old ? marksOf(before, old, principal, now) : NOTHING;
+    const has = next ? marksOf(after, next, principal, now) : NOTHING;
+    for (let group = 0; group < groups.length; group++) {
+      const earlier = had[group] ?? 0;
+      const later = has[group] ?? 0;
+      if (earlier === later) continue;
+      if ((later & ~earlier) !== 0) gained.addGroup(group, later & ~earlier);
+      if ((earlier & ~later) !== 0) lost.addGroup(group, earlier & ~later);
+    }
+    gained.endPerson();
+    lost.endPerson();
   }
   const shape = after.doctypes.get(name) ?? before.doctypes.get(name);
   if (!shape) return;
@@ -112,27 +118,14 @@ function countDoctype(
   report(lost, shape, into.lost, into.lostFields);
 }
 
-type Side = { readonly doctype: CompiledDoctype; readonly groups: DocumentGroups } | null;
-
-function sideOf(world: CompiledWorld, name: string, groups: readonly DocumentGroup[]): Side {
+/** In each world of its own: a tree that moved numbers its values anew. */
+function sideOf(
+  world: CompiledWorld,
+  name: string,
+  groups: readonly DocumentGroup[],
+): DocumentGroups | null {
   const doctype = world.doctypes.get(name);
-  return doctype ? { doctype, groups: new DocumentGroups(doctype, groups) } : null;
-}
-
-/** By group: the actions the principal may do, and above them the levels open for reading. */
-function marksOf(world: CompiledWorld, side: Side, principal: Principal, now: number): Int32Array {
-  const marks = new Int32Array(side?.groups.groups.length ?? 0);
-  if (!side) return marks;
-  for (const part of partsOf(world, principal, side.doctype, now)) {
-    const levels = (part.actions & READ) === 0 ? 0 : part.levels << LEVELS_SHIFT;
-    side.groups.mark(part, part.actions | levels, principal.id, marks);
-  }
-  for (const { document, actions } of sharesOf(world, principal, side.doctype.name, now)) {
-    const bits = actionBits(withImplied(actions));
-    const levels = (bits & READ) === 0 ? 0 : 1 << LEVELS_SHIFT;
-    side.groups.markNamed(document, bits | levels, marks);
-  }
-  return marks;
+  return doctype ? new DocumentGroups(doctype, groups) : null;
 }
 
 /** Counts bits that are in one set of marks and not in the other. */
@@ -141,27 +134,28 @@ class Tally {
   readonly pairs = new Float64Array(LEVELS_SHIFT + LEVELS);
   private readonly groups: readonly DocumentGroup[];
   private readonly touched: Int32Array;
+  /** Of the person who is being counted. */
+  private own = 0;
 
   constructor(groups: readonly DocumentGroup[]) {
     this.groups = groups;
     this.touched = new Int32Array(groups.length);
   }
 
-  /** Counts one person. */
-  add(marks: Int32Array, others: Int32Array): void {
-    let all = 0;
-    for (let group = 0; group < this.groups.length; group++) {
-      let left = (marks[group] ?? 0) & ~(others[group] ?? 0);
-      if (left === 0) continue;
-      all |= left;
-      this.touched[group] = (this.touched[group] as number) | left;
-      for (; left !== 0; left &= left - 1) {
-        const bit = 31 - Math.clz32(left & -left);
-        this.pairs[bit] = (this.pairs[bit] as number) + (this.groups[group] as DocumentGroup).count;
-      }
+  /** Counts bits of a group for the person who is being counted. */
+  addGroup(group: number, bits: number): void {
+    const { count } = this.groups[group] as DocumentGroup;
+    this.own |= bits;
+    this.touched[group] = (this.touched[group] as number) | bits;
+    for (let left = bits; left !== 0; left &= left - 1) {
+      const bit = 31 - Math.clz32(left & -left);
+      this.pairs[bit] = (this.pairs[bit] as number) + count;
     }
-    for (; all !== 0; all &= all - 1) {
-      const bit = 31 - Math.clz32(all & -all);
+  }
+
+  endPerson(): void {
+    for (; this.own !== 0; this.own &= this.own - 1) {
+      const bit = 31 - Math.clz32(this.own & -this.own);
       this.people[bit] = (this.people[bit] as number) + 1;
     }
   }

@@ -23,6 +23,9 @@ export type Principal = {
   readonly ceilings: readonly Ceiling[];
 };
 
+/** Of whoever acts without a token or an assistant: one list, which is the same for all. */
+export const NO_CEILINGS: readonly Ceiling[] = Object.freeze([]);
+
 /** The name of whoever did not sign in. */
 export const GUEST = 'Guest';
 

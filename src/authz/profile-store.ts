@@ -36,6 +36,7 @@ export class ProfileStore {
   readonly slots: Slots;
   private memory: ProfileMemory;
   private places: ByKind<number> = byKind(() => new Map());
+  private scopes: ByKind<readonly HeldScope[]> = byKind(() => new Map());
   private shares: ByKind<OpenShares> = byKind(() => new Map());
   /** Number 0 has neither beginning nor end. */
   private windows: Window[] = [ENDLESS];
@@ -53,6 +54,7 @@ export class ProfileStore {
     next.memory = this.memory;
     next.windows = this.windows;
     next.places = byKind((kind) => leftOf(this.places[kind], principals));
+    next.scopes = byKind((kind) => leftOf(this.scopes[kind], principals));
     next.shares = byKind((kind) => leftOf(this.shares[kind], principals));
     next.forgotten = this.forgotten + principals.size;
     return next;
@@ -76,6 +78,7 @@ export class ProfileStore {
     const number = isEndless ? 0 : this.windows.push(window) - 1;
     const place = this.memory.write(number, shares.size > 0, scopes, rules);
     this.places[principal.kind].set(principal.id, place);
+    this.scopes[principal.kind].set(principal.id, scopes);
     if (shares.size > 0) this.shares[principal.kind].set(principal.id, shares);
     return place;
   }
@@ -98,6 +101,11 @@ export class ProfileStore {
     const actions = typeof name === 'string' ? (byName.get(name) ?? 0) : 0;
     // A share opens level 0 only.
     return (actions & asked.action) === 0 ? levels : levels | 1;
+  }
+
+  /** The scopes of the profile that is kept for the principal. */
+  scopesOf(principal: Principal): readonly HeldScope[] {
+    return this.scopes[principal.kind].get(principal.id) ?? [];
   }
 
   /** True for whoever holds a role with a rule for the doctype, or a share of a document of it. */

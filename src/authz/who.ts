@@ -2,13 +2,16 @@
  * Who can: the decision asked from the document's side. It says exactly those for whom `decide`
  * says yes (INVARIANT (one-truth)), without asking about everybody.
  */
-import { bitsFor, eachBit } from './bits.ts';
+import { bitsFor } from './bits.ts';
 import type { CompiledWorld } from './compiled.ts';
 import type { CompiledDoctype } from './compiled-doctype.ts';
 import { numberOf } from './dimension.ts';
+import { fieldOfMe } from './field-of-me.ts';
+import type { Filter } from './filter.ts';
 import type { Demand, HolderIndex } from './holder-index.ts';
-import type { DocumentFacts } from './matches.ts';
+import { type DocumentFacts, fieldValue, matches } from './matches.ts';
 import { valuesAt } from './path-values.ts';
+import type { Population } from './population.ts';
 import type { WhoRequest } from './who-request.ts';
 
 export type { WhoRequest } from './who-request.ts';
@@ -22,37 +25,76 @@ export function whoCan(world: CompiledWorld, request: WhoRequest): string[] {
   const doctype = world.doctypes.get(request.doctype);
   if (!doctype) return [];
   const population = world.population();
-  const found = bitsFor(population.names.length);
-  for (const demand of population.index.demandsOf(doctype, request.action, request.level)) {
-    const grants = grantsReaching(population.index, demand, doctype, request.document);
-    population.holdersOf(grants, demand.when, request, found);
+  const { index } = population;
+  const bundles = population.scratch.fill(0);
+  const others = new Set<number>();
+  for (const demand of index.demandsOf(doctype, request.action, request.level)) {
+    const sets = setsFor(index, demand, doctype, request.document);
+    if (demand.when === null) addIntersection(bundles, sets);
+    else addWhoMeets(population, sets, demand.when, request, others);
   }
-  if (request.level === undefined || request.level === 0) population.sharers(request, found);
-  const names: string[] = [];
-  eachBit(found, (number) => names.push(population.names[number] as string));
-  return names;
+  if (request.level === undefined || request.level === 0) population.sharers(request, others);
+  return population.namesOf(bundles, others, request);
 }
 
-function grantsReaching(
+/** What a bundle must be in, all of them, to reach the document. */
+function setsFor(
   index: HolderIndex,
-  { grants, isWithin, except }: Demand,
+  { bundles, isWithin, except }: Demand,
   doctype: CompiledDoctype,
   document: DocumentFacts,
-): Uint32Array {
-  const reaching = grants.slice();
-  if (!isWithin) return reaching;
+): readonly Int32Array[] {
+  const sets = [bundles];
+  if (!isWithin) return sets;
   for (const path of doctype.compiledPaths) {
     const { dimension } = path;
+    const isExcepted = except.has(dimension.name);
+    if (path.table === null) {
+      const number = numberOf(dimension, fieldValue(document, path.column));
+      sets.push(index.covering(dimension, number, isExcepted));
+      continue;
+    }
     const values = valuesAt(path, document);
-    // Rows that the document came without: nobody knows what they say.
-    if (values === null) return reaching.fill(0);
-    for (const value of values) {
-      const number = numberOf(dimension, value);
-      const covering = index.covering(dimension, number, except.has(dimension.name));
-      for (let word = 0; word < reaching.length; word++) {
-        reaching[word] = (reaching[word] as number) & (covering[word] as number);
-      }
+    // Rows that the document came without: nobody knows what they say, so nothing covers them.
+    if (values === null) sets.push(isExcepted ? index.unnamed(dimension) : NOTHING);
+    for (const value of values ?? []) {
+      sets.push(index.covering(dimension, numberOf(dimension, value), isExcepted));
     }
   }
-  return reaching;
+  return sets;
 }
+
+function addWhoMeets(
+  population: Population,
+  sets: readonly Int32Array[],
+  when: Filter,
+  request: WhoRequest,
+  found: Set<number>,
+): void {
+  const { document } = request;
+  const field = fieldOfMe(when);
+  if (field === null) {
+    const bundles = bitsFor(population.index.bundles.length);
+    addIntersection(bundles, sets);
+    population.addHolders(bundles, when, 0, request, found);
+    return;
+  }
+  // Only one person can meet it: the one whom the document names there.
+  const name = fieldValue(document, field);
+  if (typeof name === 'string' && matches(when, document, name)) {
+    population.holderNamed(name, sets, request, found);
+  }
+}
+
+/** Adds what is in all of the sets. */
+function addIntersection(into: Int32Array, sets: readonly Int32Array[]): void {
+  for (let word = 0; word < into.length; word++) {
+    let left = (sets[0] as Int32Array)[word] as number;
+    for (let set = 1; left !== 0 && set < sets.length; set++) {
+      left &= (sets[set] as Int32Array)[word] ?? 0;
+    }
+    into[word] = (into[word] as number) | left;
+  }
+}
+
+const NOTHING = new Int32Array(0);

@@ -8,11 +8,7 @@ import {
   unknownMentions,
 } from '../access/permission-files/check-files.ts';
 import { type Comparison, comparePermissions } from '../access/permission-files/compare.ts';
-import {
-  type Effect,
-  type PreviewEffect,
-  previewRequestOf,
-} from '../access/permission-files/effect.ts';
+import { previewRequestOf } from '../access/permission-files/effect.ts';
 import type { Problem } from '../access/permission-files/problem.ts';
 import { FilesReader, type Mention } from '../access/permission-files/read-files.ts';
 import { type CurrentPermissions, readSystem } from '../access/permission-files/read-system.ts';
@@ -64,8 +60,9 @@ export async function diffPermissions(
     await noteUse(system, caller, 'permissions diff', summary);
     const told = { problems, differences: differences.map(shown) };
     const isCertain = problems.length === 0 && differences.length > 0;
-    const preview = isCertain ? previewOf(system, caller) : null;
-    return { ...told, effect: (await preview?.(previewRequestOf(differences))) ?? null };
+    if (!isCertain) return { ...told, effect: null };
+    const effect = await system.access.preview(caller, previewRequestOf(differences));
+    return { ...told, effect };
   });
 }
 
@@ -169,14 +166,4 @@ async function notSelectable(
 /** A difference as it is told: without what it would be to a preview. */
 function shown({ add, remove, where, ...difference }: Comparison['differences'][number]) {
   return { ...difference, ...(where ?? NOWHERE) };
-}
-
-/** The preview of changes, where this system has one. */
-function previewOf(system: System, caller: Caller): PreviewEffect | null {
-  const { access } = system as unknown as {
-    access: { preview?: (caller: Caller, request: object) => Promise<Effect> };
-  };
-  return access.preview === undefined
-    ? null
-    : async (request) => (await access.preview?.(caller, request)) ?? { gained: [], lost: [] };
 }

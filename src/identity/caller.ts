@@ -1,5 +1,5 @@
 /** Whoever a request is for, with the proof of it that the database checks again. */
-import { GUEST, kindOf, type Principal } from '../authz/index.ts';
+import { GUEST, kindOf, NO_CEILINGS, type Principal } from '../authz/index.ts';
 import type { Credential } from '../store/opening.ts';
 
 export type Caller = {
@@ -16,7 +16,7 @@ export type Origin = Pick<Caller, 'requestId' | 'door' | 'address'>;
 
 /** A principal by its name, without ceilings: what a name stands for is told by the name alone. */
 export function principalNamed(id: string): Principal {
-  return { id, kind: kindOf(id), actor: null, ceilings: [] };
+  return { id, kind: kindOf(id), actor: null, ceilings: NO_CEILINGS };
 }
 
 /** Nobody signed in. */

@@ -97,6 +97,7 @@ test('the nearest miss names the dimension of the rows, and no value of them', (
     {
       kind: 'scope',
       detail: 'role Accounts is held; no Cost Center of grant `grant 1` covers it',
+      field: 'items.cost_center',
     },
   ]);
 });

@@ -402,15 +402,15 @@ const SHARE_AND_CEILING_BUGS: readonly PlantedBug[] = [
   ),
   planted('ceilings do not limit lists', 'list-filter.ts', ', ...ceilings]', ']'),
   planted(
-    'a ceiling covers what it names not to',
+    "a ceiling's scope does not limit",
     'ceiling.ts',
-    'coverage === undefined || coversPath(',
-    'coverage !== undefined || coversPath(',
+    'if (coverage !== undefined && !coversPath(coverage, path, document)) return false;',
+    'void coverage;',
   ),
   planted(
     "a ceiling's actions do not limit",
     'ceiling.ts',
-    '(actions === undefined || withImplied(actions).has(action)) &&',
+    '(actions & actionBit(action)) !== 0 && ',
     '',
   ),
   planted(

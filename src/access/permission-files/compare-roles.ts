@@ -102,7 +102,7 @@ function compareGroup(
   for (const { file: one, stored } of other) {
     const details = changedFields(memberInput(stored), memberInput(one));
     const add = members.addOf({ group, ...memberInput(one) });
-    const remove = members.removeOf(stored.name);
+    const remove = [{ type: 'member', group, user: stored.user }];
     const more = { details, where: one.where, name: stored.name, add, remove };
     members.note('changed', subjectOf.member(one, group), more);
   }
@@ -128,8 +128,8 @@ function noteMember(members: Differences, group: string, one: MemberRecord & InF
 }
 
 function noteLeft(members: Differences, group: string, one: MemberRecord & InSystem): void {
-  const { name } = one;
-  const remove = members.removeOf(name);
+  const { name, user } = one;
+  const remove = [{ type: 'member', group, user }];
   members.note('only in the system', subjectOf.member(one, group), { name, remove });
 }
 

@@ -33,7 +33,11 @@ export type PlannedChange = {
 type Input = Readonly<Record<string, unknown>>;
 
 /** Kinds whose records open documents by themselves; the others only through these. */
-const PREVIEWED: ReadonlySet<DifferenceKind> = new Set(['rule', 'member', 'grant', 'share']);
+const PREVIEWED: ReadonlySet<DifferenceKind> = new Set([
+  ...['role', 'rule', 'group', 'member', 'grant', 'share'],
+] as DifferenceKind[]);
+/** A role or group without anything in it opens nothing; members go by group and user. */
+const REMOVED: ReadonlySet<DifferenceKind> = new Set(['rule', 'grant', 'share']);
 
 /** Gathers what differs in the records of one doctype. */
 export class Differences {
@@ -117,7 +121,7 @@ export class Differences {
   }
 
   removeOf(name: string): PreviewRemoved[] {
-    return PREVIEWED.has(this.kind) ? [{ type: this.kind, name }] : [];
+    return REMOVED.has(this.kind) ? [{ type: this.kind, name }] : [];
   }
 
   private create(subject: string, where: Where | null, input: Input): void {

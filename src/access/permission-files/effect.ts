@@ -1,7 +1,7 @@
 /** What differences would open and close: asked of the preview of changes, where there is one. */
 
 export type PreviewAdded = { readonly type: string; readonly [field: string]: unknown };
-export type PreviewRemoved = { readonly type: string; readonly name: string };
+export type PreviewRemoved = { readonly type: string; readonly [field: string]: unknown };
 
 export type PreviewRequest = {
   readonly add: readonly PreviewAdded[];
@@ -19,13 +19,13 @@ export type EffectRow = {
 
 export type Effect = { readonly gained: readonly EffectRow[]; readonly lost: readonly EffectRow[] };
 
-/** Counts what a set of changes would do, without doing it. */
-export type PreviewEffect = (request: PreviewRequest) => Promise<Effect>;
-
 /** All differences as one question: together they may give what none of them gives. */
 export function previewRequestOf(differences: readonly PreviewRequest[]): PreviewRequest {
+  // What grants and rules speak of comes before them.
+  const isNamed = ({ type }: PreviewAdded): number => (type === 'role' || type === 'group' ? 0 : 1);
+  const added = differences.flatMap(({ add }) => add);
   return {
-    add: differences.flatMap(({ add }) => add),
+    add: added.toSorted((one, other) => isNamed(one) - isNamed(other)),
     remove: differences.flatMap(({ remove }) => remove),
   };
 }
