@@ -46,7 +46,7 @@ export function marksOf(
   return marks;
 }
 
-/** By path, what must be covered; null for the whole where the scope leaves out what it must name. */
+/** By path, what must be covered; null where the scope leaves out what it must name. */
 function coveragesOf(
   scope: HeldScope,
   rule: CompiledRule,

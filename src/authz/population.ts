@@ -49,7 +49,7 @@ export class Population {
       bundle < this.index.steady ? (this.numbers.get(first.source.grantee.name) ?? -1) : -1,
     );
     this.members = this.membersOf(source);
-    this.groups = Map.groupBy([...this.members.values()].flat(), ({ number }) => number);
+    this.groups = groupsOf([...this.members.values()].flat());
     const { bundles } = this.index;
     this.given = { User: bundlesTo('User', bundles), Group: bundlesTo('Group', bundles) };
     const byDoctype = grouped(source.shares, ({ doctype }) => doctype);
@@ -186,6 +186,16 @@ type Member = {
   readonly from: number | null;
   readonly until: number | null;
 };
+
+function groupsOf(members: readonly Member[]): Map<number, Member[]> {
+  const groups = new Map<number, Member[]>();
+  for (const member of members) {
+    const own = groups.get(member.number);
+    if (own) own.push(member);
+    else groups.set(member.number, [member]);
+  }
+  return groups;
+}
 
 /** Numbers of the bundles that are given to each user, or to each group. */
 function bundlesTo(type: 'User' | 'Group', bundles: readonly Bundle[]): Map<string, number[]> {

@@ -89,7 +89,7 @@ export const PREVIEW_BUGS: readonly PlantedBug[] = [
   planted(
     'a part that does not read opens fields to read',
     'group-marks.ts',
-    '(part.actions & READ) === 0 ? 0 : part.levels << LEVELS_SHIFT',
-    'part.levels << LEVELS_SHIFT',
+    '(rule.actionBits & READ) === 0 ? 0 : rule.levelBits << LEVELS_SHIFT',
+    'rule.levelBits << LEVELS_SHIFT',
   ),
 ];

@@ -31,7 +31,7 @@ after(async () => {
 
 test('INVARIANT (one-truth): reference, kernel, filter in SQL, row-level security, both', async (t) => {
   const census = new Census();
-  await holdsForAllInTurn(t, 34, inputs, async ({ sample, action }) => {
+  await holdsForAllInTurn(t, 80, inputs, async ({ sample, action }) => {
     await database.load(sample);
     const kindsOf = kindsIn(sample.world);
     const see = (question: Question, isAllowed: boolean): void => {
@@ -83,7 +83,7 @@ test('INVARIANT (one-truth): reference, kernel, filter in SQL, row-level securit
 
 test('INVARIANT (one-truth): row-level security alone lets write what the reference allows', async (t) => {
   const census = new Census();
-  await holdsForAllInTurn(t, 16, inputs, async ({ sample }) => {
+  await holdsForAllInTurn(t, 32, inputs, async ({ sample }) => {
     await database.load(sample);
     for (const principal of sample.principals.filter(({ actor }) => actor === null)) {
       for (const [action, verb] of COMMANDS) {
