@@ -58,6 +58,22 @@ export function not(condition: Filter): Filter {
   return condition.kind === 'not' ? condition.of : Object.freeze({ kind: 'not', of: condition });
 }
 
+const COMPARISONS: ReadonlySet<string> = new Set<Comparison>(['<', '<=', '>', '>=']);
+
+const KINDS: ReadonlySet<string> = new Set<Filter['kind']>([
+  ...(['always', 'never', 'every', 'some', 'not'] as const),
+  ...(['one-of', 'blank', 'compare', 'like', 'is-me'] as const),
+]);
+
+/** The first word in a condition that is none of the language; null where all are. */
+export function strangeWord(condition: Filter): string | null {
+  if (!KINDS.has(condition.kind)) return String(condition.kind);
+  if (condition.kind === 'not') return strangeWord(condition.of);
+  if (condition.kind === 'compare') return COMPARISONS.has(condition.op) ? null : condition.op;
+  if (condition.kind !== 'every' && condition.kind !== 'some') return null;
+  return condition.of.reduce<string | null>((found, part) => found ?? strangeWord(part), null);
+}
+
 /** The names of all fields that a condition reads. */
 export function fieldsOf(condition: Filter): ReadonlySet<string> {
   const found = new Set<string>();

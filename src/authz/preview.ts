@@ -15,6 +15,7 @@ import {
 import { sharesOf } from './holdings.ts';
 import { kindOf, type Principal } from './principal.ts';
 import { partsOf } from './profiles.ts';
+import { renamedFacts } from './rename.ts';
 import type { WorldChange } from './world-change.ts';
 
 /** People, documents, and pairs of both, for whom an action on a doctype changes hands. */
@@ -88,7 +89,7 @@ type Draft = {
 };
 
 function countDoctype(
-  { before, after }: Change,
+  { before, after, change: { renames = [] } }: Change,
   name: string,
   groups: readonly DocumentGroup[],
   people: readonly string[],
@@ -96,7 +97,10 @@ function countDoctype(
   into: Draft,
 ): void {
   const old = sideOf(before, name, groups);
-  const next = sideOf(after, name, groups);
+  const shape = after.doctypes.get(name) ?? before.doctypes.get(name);
+  const renamed = (group: DocumentGroup): DocumentGroup =>
+    shape ? { ...group, facts: renamedFacts(shape, group.facts, renames) } : group;
+  const next = sideOf(after, name, renames.length === 0 ? groups : groups.map(renamed));
   const gained = new Tally(groups);
   const lost = new Tally(groups);
   for (const person of people) {
@@ -106,7 +110,6 @@ function countDoctype(
     gained.add(has, had);
     lost.add(had, has);
   }
-  const shape = after.doctypes.get(name) ?? before.doctypes.get(name);
   if (!shape) return;
   report(gained, shape, into.gained, into.gainedFields);
   report(lost, shape, into.lost, into.lostFields);

@@ -67,6 +67,29 @@ export type GrantingAuthority = {
   readonly scope: readonly ScopeValue[];
 };
 
+/**
+ * The holder acts as the principal: by a webhook or a job that they set up, or a service account
+ * in their hands. Gives no access by itself; what the principal gains, the holder gains too.
+ */
+export type Acting = {
+  readonly name: string;
+  readonly holder: Grantee;
+  readonly principal: string;
+};
+
+/** What somebody does with documents of a doctype. */
+export type Duty = { readonly doctype: string; readonly action: Action };
+
+/** Two duties that one person should not have: at all, or for one value of a dimension. */
+export type Separation = {
+  readonly name: string;
+  readonly first: Duty;
+  readonly second: Duty;
+  readonly dimension: string | null;
+  /** Whether what would bring both together is refused, or let pass and recorded. */
+  readonly effect: 'refuse' | 'flag';
+};
+
 export type DimensionPath = { readonly dimension: string; readonly path: string };
 
 export type DoctypeShape = {
@@ -97,4 +120,8 @@ export type World = {
   readonly members: readonly Member[];
   readonly shares: readonly Share[];
   readonly authorities: readonly GrantingAuthority[];
+  /** Missing where nobody acts as another. */
+  readonly acting?: readonly Acting[];
+  /** Missing where no duties are kept apart. */
+  readonly separations?: readonly Separation[];
 };

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import test, { after } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import fc from 'fast-check';
-import type { Principal } from '../../src/authz/principal.ts';
+import { kindOf, type Principal } from '../../src/authz/principal.ts';
 import { randomWorldChanges } from '../model/random-change.ts';
 import { randomChanges } from '../model/random-gains.ts';
 import { randomWorlds } from '../model/random-world.ts';
@@ -26,8 +26,6 @@ const worlds = fc.sample(randomWorlds, { seed: 20261122, numRuns: 200 });
 const changes = fc.sample(randomChanges, { seed: 20261122, numRuns: 1500 });
 
 const worldChanges = fc.sample(randomWorldChanges, { seed: 20261122, numRuns: 100 });
-
-const NOBODY: Principal = { id: '', kind: 'user', actor: null, ceilings: [] };
 
 /** A copy of the kernel with the bug in it, or, for comparison, with none. */
 async function kernelWith(planted: PlantedBug | null, folder: string): Promise<Kernel> {
@@ -49,7 +47,8 @@ function findBug(kernel: Kernel): string | null {
     for (const change of changes) {
       const { sample, actor, gains } = change;
       const compiled = kernel.compileWorld(sample.world);
-      const refusal = kernel.judgeGains(compiled, { ...NOBODY, id: actor }, gains, sample.now);
+      const who: Principal = { id: actor, kind: kindOf(actor), actor: null, ceilings: [] };
+      const refusal = kernel.judgeGains(compiled, who, gains, sample.now);
       if (refusal !== referenceRefusal(change)) return `judged as ${refusal}`;
     }
     for (const sample of worlds) {
