@@ -6,9 +6,11 @@ import type { Caller } from '../identity/caller.ts';
 import type { Store } from '../store/store.ts';
 import type { Subject } from './asked-document.ts';
 import { type ExplainRequest, type Explanation, explain } from './explain.ts';
+import { SEPARATION_RULE, type SeparationAnswer, separation } from './separation.ts';
 import { type WhoAnswer, type WhoQuestion, who } from './who.ts';
 
 export type { ExplainRequest, Explanation } from './explain.ts';
+export type { SeparationAnswer } from './separation.ts';
 export type { WhoAnswer, WhoQuestion } from './who.ts';
 
 export class Access {
@@ -35,6 +37,16 @@ export class Access {
    */
   async who(caller: Caller, question: WhoQuestion): Promise<WhoAnswer> {
     return await this.recorded(caller, 'who', question, () => who(this.store, caller, question));
+  }
+
+  /**
+   * Everybody who could do two things that are kept apart, by what they hold or will hold. Needs
+   * `inspect` on the rules that keep duties apart.
+   */
+  async separation(caller: Caller): Promise<SeparationAnswer> {
+    return await this.recorded(caller, 'separation', { doctype: SEPARATION_RULE }, () =>
+      separation(this.store, caller),
+    );
   }
 
   /** Refusals are committed to the audit log before the answer leaves. */

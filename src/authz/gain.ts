@@ -18,7 +18,11 @@ export type ShareGain = {
 };
 
 /** Something that its role could not do before, whoever holds the role now or later. */
-export type PowerGain = { readonly power: Rule };
+export type PowerGain = {
+  readonly power: Rule;
+  /** Of authorities over the role that could not give as much before. */
+  readonly scopes: readonly (readonly ScopeValue[])[];
+};
 
 export type Gain = RoleGain | ShareGain | PowerGain;
 

@@ -58,13 +58,8 @@ export function gainsOfRules(sides: Sides, now: number): Gain[] {
   return added
     .filter((rule) => isInForce(rule) && !roleCovers(sides.before, rule.role, rule))
     .flatMap((rule) => [
-      { power: rule },
+      { power: rule, scopes: authoritiesEmpowered(sides.before, rule).map(({ scope }) => scope) },
       ...gainsOfRole(sides, rule.role, now),
-      ...authoritiesEmpowered(sides.before, rule).map(({ holder, scope }) => ({
-        grantee: holder,
-        role: rule.role,
-        scope,
-      })),
     ]);
 }
 

@@ -22,6 +22,7 @@ export * from './principal.ts';
 export { isVisible } from './profiles.ts';
 export { recompile } from './recompile.ts';
 export type { ValueRename } from './rename.ts';
+export { type Conflict, conflictsMade, conflictsOf } from './separation.ts';
 export { levelsBy, type Support, supportsOf } from './support.ts';
 export { isValid } from './validity.ts';
 export { type WhoRequest, whoCan } from './who.ts';

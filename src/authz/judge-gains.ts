@@ -59,20 +59,26 @@ function isWithinCeilings(
   return actor.ceilings.every((ceiling) => isScopeWithin(world, scope, ceiling.scope ?? []));
 }
 
-/** A power is its role's wherever that is held: it is given within no scope. */
+/**
+ * A power is its role's wherever that is held, so it takes a token without limits of scope. Who
+ * could give it already may not bring it to where they could not, by somebody else who gives the
+ * role there.
+ */
 function mayEmpower(
   world: CompiledWorld,
   actor: Principal,
-  { power }: PowerGain,
+  { power, scopes }: PowerGain,
   now: number,
 ): boolean {
-  const isAble = world.authorities.some(
+  const able = world.authorities.filter(
     (authority) =>
       isHeldNow(world, actor, authority.holder, now) &&
       hasRole(authority, { role: power.role, scope: [] }) &&
       couldGive(world, authority, power),
   );
-  return isAble && isWithinCeilings(world, actor, []);
+  const isCovered = (scope: readonly ScopeValue[]): boolean =>
+    able.some((authority) => isScopeWithin(world, scope, authority.scope));
+  return able.length > 0 && scopes.every(isCovered) && isWithinCeilings(world, actor, []);
 }
 
 /** Who shares a document holds `share` on it, each action that is passed on, and what it shows. */

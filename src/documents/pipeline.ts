@@ -9,6 +9,7 @@ import type { Store } from '../store/store.ts';
 import {
   checkGains,
   checkRemoval,
+  checkSeparations,
   decidesAccess,
   endGrant,
   keepsHistory,
@@ -76,6 +77,7 @@ const STEPS: readonly (readonly [Step, ...WriteOperation[]])[] = [
   [validate,         C, U, S,    A,    I],
   [sealSecrets,      C, U,             I],
   [checkGains,       C, U,       A,    I],
+  [all(checkSeparations), C, U,  A,    I],
   [decideNew,        C,          A,    I],
   [decideChanged,       U, S, X         ],
   [checkRemoval,                    D   ],
