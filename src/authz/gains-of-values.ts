@@ -92,8 +92,8 @@ function otherNames(
   const own = world.doctypes.get(doctype)?.paths.find(({ path }) => path === 'name');
   return renames
     .filter(({ dimension }) => dimension === own?.dimension)
-    .flatMap(({ value, to }) => {
-      if (document === value) return [to];
+    .flatMap(({ value, to, merges }) => {
+      if (document === value) return merges ? [to] : [];
       return document === to ? [value] : [];
     });
 }

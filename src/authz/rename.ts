@@ -1,7 +1,4 @@
-/**
- * Values of dimensions that get another name. Where a value of the new name is there already,
- * the two become one: what named either of them names that one.
- */
+/** Values of dimensions that get another name, or become one with a value that is there. */
 import type { DocumentFacts } from './matches.ts';
 import type { DoctypeShape, ScopeValue, Tree, World } from './world.ts';
 
@@ -9,6 +6,8 @@ export type ValueRename = {
   readonly dimension: string;
   readonly value: string;
   readonly to: string;
+  /** A value of the new name is there already: what named either of them names that one. */
+  readonly merges: boolean;
 };
 
 /** The name that a value has afterwards. */

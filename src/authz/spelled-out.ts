@@ -30,9 +30,10 @@ export function sidesOf(before: CompiledWorld, after: CompiledWorld, change: Wor
     }
   };
   for (const { dimension, value } of change.moves ?? []) touch(dimension, value);
-  for (const { dimension, value, to } of change.renames ?? []) {
+  for (const { dimension, value, to, merges } of change.renames ?? []) {
     touch(dimension, value);
-    touch(dimension, to);
+    // Nothing carries a name that is new.
+    if (merges) touch(dimension, to);
   }
   const lists = [...touched].map(([name, values]): [string, string[]] => [name, [...values]]);
   return { before, after, change, touched: new Map(lists) };

@@ -8,13 +8,17 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { kindOf, type Principal } from '../../src/authz/principal.ts';
 import { randomWorldChanges } from '../model/random-change.ts';
+import { randomGainChanges } from '../model/random-gain-change.ts';
 import { randomChanges } from '../model/random-gains.ts';
 import { randomWorlds } from '../model/random-world.ts';
 import { findDisagreement, type Kernel, referenceRefusal } from './agreement.ts';
+import { findUnsaid } from './gains.ts';
 import { PLANTED_BUGS, type PlantedBug } from './planted-bugs.ts';
+import { GAIN_BUGS } from './planted-bugs-gains.ts';
 import { PREVIEW_BUGS } from './planted-bugs-preview.ts';
 import { WHO_BUGS } from './planted-bugs-who.ts';
 import { findPreviewDisagreement, findStale } from './preview.ts';
+import { findConflictMistake, randomSeparations } from './separation.ts';
 import { findWhoDisagreement } from './who.ts';
 
 const KERNEL = fileURLToPath(new URL('../../src/authz', import.meta.url));
@@ -25,6 +29,8 @@ after(() => rmSync(copies, { recursive: true }));
 const worlds = fc.sample(randomWorlds, { seed: 20261122, numRuns: 200 });
 const changes = fc.sample(randomChanges, { seed: 20261122, numRuns: 1500 });
 
+const gainChanges = fc.sample(randomGainChanges, { seed: 20261122, numRuns: 1200 });
+const separations = fc.sample(randomSeparations, { seed: 20261122, numRuns: 200 });
 const worldChanges = fc.sample(randomWorldChanges, { seed: 20261122, numRuns: 100 });
 
 /** A copy of the kernel with the bug in it, or, for comparison, with none. */
@@ -74,12 +80,37 @@ function findBug(kernel: Kernel): string | null {
   return null;
 }
 
+/** The same of what is said of changes, and of duties kept apart. */
+function findGainBug(kernel: Kernel): string | null {
+  try {
+    for (const separation of separations) {
+      const found = findConflictMistake(kernel, separation);
+      if (found !== null) return found;
+    }
+    for (const change of gainChanges) {
+      const found = findUnsaid(kernel, change);
+      if (found !== null) return found;
+    }
+  } catch (error) {
+    return String(error);
+  }
+  return null;
+}
+
 test('a copy of the kernel without a planted bug agrees with the reference', async () => {
-  assert.equal(findBug(await kernelWith(null, 'as-it-is')), null);
+  const kernel = await kernelWith(null, 'as-it-is');
+  assert.equal(findBug(kernel), null);
+  assert.equal(findGainBug(kernel), null);
 });
 
 for (const [index, planted] of [...PLANTED_BUGS, ...WHO_BUGS, ...PREVIEW_BUGS].entries()) {
   test(`a planted bug is caught: ${planted.bug}`, async () => {
     assert.notEqual(findBug(await kernelWith(planted, `bug-${index + 1}`)), null);
+  });
+}
+
+for (const [index, planted] of GAIN_BUGS.entries()) {
+  test(`a planted bug is caught: ${planted.bug}`, async () => {
+    assert.notEqual(findGainBug(await kernelWith(planted, `gain-bug-${index + 1}`)), null);
   });
 }
