@@ -40,7 +40,8 @@ export function findConflictMistake(
   const expected = referenceConflicts(world, rule, now);
   const found = new Map(said.map((one) => [one.user, new Set(spelled(rule, one))]));
   if (!isDeepStrictEqual(found, expected)) {
-    return `${JSON.stringify(said)} is not ${JSON.stringify([...expected].map(([who, values]) => [who, [...values]]))}`;
+    const wanted = [...expected].map(([who, values]) => [who, [...values]]);
+    return `${JSON.stringify(said)} is not ${JSON.stringify(wanted)}`;
   }
   for (const conflict of said) {
     const { user, first, second } = conflict;
