@@ -6,10 +6,14 @@ import { GRANTING_AUTHORITY } from './doctypes/granting-authority.ts';
 import { GROUP, GROUP_MEMBER } from './doctypes/group.ts';
 import { ROLE } from './doctypes/role.ts';
 import { ROLE_RULE } from './doctypes/role-rule.ts';
+import { SEPARATION_RULE } from './doctypes/separation-rule.ts';
 import { SHARE } from './doctypes/share.ts';
 import { USER } from './doctypes/user.ts';
 
-const PERMISSION_RECORDS = ['Role', 'Role Rule', 'Grant', 'Group', 'Share', 'Granting Authority'];
+const PERMISSION_RECORDS = [
+  ...['Role', 'Role Rule', 'Grant', 'Group', 'Share', 'Granting Authority'],
+  'Separation Rule',
+];
 
 function rule(role: string, document_type: string, actions: readonly string[]): RuleSource {
   return { role, document_type, actions, reach: 'within' };
@@ -27,6 +31,7 @@ export const system: App = {
     GROUP,
     SHARE,
     GRANTING_AUTHORITY,
+    SEPARATION_RULE,
     AUDIT_ENTRY,
   ],
   roles: [
@@ -60,6 +65,9 @@ export const system: App = {
     ),
     rule('Permission Manager', 'Share', ['read', 'delete']),
     rule('Permission Manager', 'User', ['read']),
+    // Whoever gives access is bound by what keeps duties apart, and somebody else decides it.
+    rule('Permission Manager', 'Separation Rule', ['read']),
+    rule('System Manager', 'Separation Rule', ['read', 'create', 'write', 'delete']),
     rule('System Manager', 'User', ['read', 'create', 'write']),
     rule('System Manager', 'Role', ['read']),
     rule('System Manager', 'Group', ['read']),

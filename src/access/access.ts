@@ -10,11 +10,13 @@ import { readForecast } from './forecast.ts';
 import type { ForecastAnswer } from './forecast-answer.ts';
 import { type PreviewAnswer, preview } from './preview.ts';
 import type { PreviewRequest } from './preview-request.ts';
+import { SEPARATION_RULE, type SeparationAnswer, separation } from './separation.ts';
 import { type WhoAnswer, type WhoQuestion, who } from './who.ts';
 
 export type { ExplainRequest, Explanation } from './explain.ts';
 export type { PreviewAnswer } from './preview.ts';
 export type { PreviewRequest } from './preview-request.ts';
+export type { SeparationAnswer } from './separation.ts';
 export type { WhoAnswer, WhoQuestion } from './who.ts';
 
 export class Access {
@@ -50,6 +52,16 @@ export class Access {
   async preview(caller: Caller, request: PreviewRequest): Promise<PreviewAnswer> {
     return await this.recorded(caller, 'preview', { doctype: 'Grant' }, () =>
       preview(this.store, caller, request),
+    );
+  }
+
+  /**
+   * Everybody who could do two things that are kept apart, by what they hold or will hold. Needs
+   * `inspect` on the rules that keep duties apart.
+   */
+  async separation(caller: Caller): Promise<SeparationAnswer> {
+    return await this.recorded(caller, 'separation', { doctype: SEPARATION_RULE }, () =>
+      separation(this.store, caller),
     );
   }
 

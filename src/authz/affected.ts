@@ -2,7 +2,7 @@
 import type { CompiledWorld } from './compiled.ts';
 import { EVERYONE, GUEST, GUESTS } from './principal.ts';
 import type { Grantee } from './world.ts';
-import type { WorldChange } from './world-change.ts';
+import { isReshaping, type WorldChange } from './world-change.ts';
 
 /** Names of principals and doctypes; null for all of them. */
 export type Affected = {
@@ -15,7 +15,7 @@ export type Affected = {
  * and roles that the change itself brings are taken from the change.
  */
 export function affectedBy(world: CompiledWorld, change: WorldChange): Affected {
-  if (change.moves || change.levels || change.paths || change.roles) {
+  if (change.moves || change.renames || change.roles || isReshaping(change)) {
     return { principals: null, doctypes: doctypesReshaped(world, change) };
   }
   const principals = new Set<string>();
@@ -73,13 +73,15 @@ function membersOf(world: CompiledWorld, change: WorldChange) {
 /** A tree concerns the doctypes that carry its dimension; a role on its own opens nothing. */
 function doctypesReshaped(world: CompiledWorld, change: WorldChange): ReadonlySet<string> | null {
   if (change.roles || change.rules || change.grants || change.members || change.shares) return null;
-  const moved = new Set(change.moves?.map(({ dimension }) => dimension));
+  const values = [...(change.moves ?? []), ...(change.renames ?? [])];
+  const moved = new Set(values.map(({ dimension }) => dimension));
   const carrying = world.source.doctypes.filter(({ paths }) =>
     paths.some(({ dimension }) => moved.has(dimension)),
   );
   return new Set([
     ...carrying.map(({ name }) => name),
     ...(change.levels ?? []).map(({ doctype }) => doctype),
+    ...(change.sensitivities ?? []).map(({ doctype }) => doctype),
     ...(change.paths ?? []).map(({ doctype }) => doctype),
   ]);
 }

@@ -1,9 +1,7 @@
-/**
- * Who may give access. Whatever adds access needs a granting authority that covers all that is
- * gained, and is refused where the actor is among those who gain (INVARIANT (no-self-gain)).
- */
+/** Who may give roles, and within which scope. */
 import type { CompiledWorld } from './compiled.ts';
 import { type Coverage, coverageOf, covers, type ScopeCoverage } from './coverage.ts';
+import type { RoleGain } from './gain.ts';
 import { EVERYONE, GUESTS, type Principal } from './principal.ts';
 import { areSpansWithin } from './spans.ts';
 import { isValid } from './validity.ts';
@@ -12,64 +10,43 @@ import { ANY_VALUE, type Grantee, type GrantingAuthority, type ScopeValue } from
 /** In an authority's roles: every role. */
 export const ANY_ROLE = ANY_VALUE;
 
-/** Something that a change would give: a role within a scope, to somebody. */
-export type Gain = {
-  readonly grantee: Grantee;
-  /** `*` for every role that there is or will be, but those of `exceptRoles`. */
-  readonly role: string;
-  readonly exceptRoles?: readonly string[];
-  readonly scope: readonly ScopeValue[];
-};
-
-/** Why a gain may not be given by this actor, or null where it may. */
-export type GainRefusal = 'self_gain' | 'outside_authority' | null;
-
-/**
- * Judges all gains of one change together: the first refusal wins, self-gain before authority.
- * `now` is in milliseconds since 1970 UTC, from the transaction that makes the change.
- */
-export function judgeGains(
-  world: CompiledWorld,
-  actor: Principal,
-  gains: readonly Gain[],
-  now: number,
-): GainRefusal {
-  if (gains.some((gain) => isAmong(world, actor.id, gain.grantee))) return 'self_gain';
-  const mayGive = (gain: Gain): boolean =>
-    hasAuthority(world, actor.id, gain, now) && isWithinCeilings(world, actor, gain.scope);
-  return gains.every(mayGive) ? null : 'outside_authority';
-}
-
-/** Who acts through a token or an assistant gives no further than that reaches. */
-function isWithinCeilings(
-  world: CompiledWorld,
-  actor: Principal,
-  scope: readonly ScopeValue[],
-): boolean {
-  return actor.ceilings.every((ceiling) => isScopeWithin(world, scope, ceiling.scope ?? []));
-}
-
 /**
  * True where the user is the grantee or in the group, at any time: a membership which begins
  * tomorrow must not let its owner give to the group today. Everybody is among the guests: it
- * takes no more than to sign out.
+ * takes no more than to sign out. Who acts as another is among whatever that one is among.
  */
 export function isAmong(world: CompiledWorld, user: string, grantee: Grantee): boolean {
+  return actingAs(world, user).some((name) => isNamed(world, name, grantee));
+}
+
+function isNamed(world: CompiledWorld, user: string, grantee: Grantee): boolean {
   if (grantee.type === 'User') return grantee.name === user;
   if (grantee.name === EVERYONE || grantee.name === GUESTS) return true;
   return (world.memberships.get(user) ?? []).some((member) => member.group === grantee.name);
 }
 
-/** True where one authority that the user holds now has the role and contains the scope. */
+/** The user, and whoever they act as, directly or through another. */
+function actingAs(world: CompiledWorld, user: string): readonly string[] {
+  const names = [user];
+  // The list grows while it is walked.
+  for (const name of names) {
+    for (const { holder, principal } of world.source.acting ?? []) {
+      if (!names.includes(principal) && isNamed(world, name, holder)) names.push(principal);
+    }
+  }
+  return names;
+}
+
+/** True where one authority that the principal holds now has the role and contains the scope. */
 export function hasAuthority(
   world: CompiledWorld,
-  user: string,
-  gain: Omit<Gain, 'grantee'>,
+  principal: Principal,
+  gain: Omit<RoleGain, 'grantee'>,
   now: number,
 ): boolean {
   return world.authorities.some(
     (authority) =>
-      isHeldNow(world, user, authority.holder, now) &&
+      isHeldNow(world, principal, authority.holder, now) &&
       hasRole(authority, gain) &&
       isScopeWithin(world, gain.scope, authority.scope),
   );
@@ -78,7 +55,7 @@ export function hasAuthority(
 /** True where the authority is over the role, whatever the scope. */
 export function hasRole(
   { roles, exceptRoles }: GrantingAuthority,
-  { role, exceptRoles: left = [] }: Omit<Gain, 'grantee'>,
+  { role, exceptRoles: left = [] }: Omit<RoleGain, 'grantee'>,
 ): boolean {
   if (role !== ANY_ROLE && roles.includes(role)) return true;
   if (!roles.includes(ANY_ROLE)) return false;
@@ -88,10 +65,16 @@ export function hasRole(
 }
 
 /** Unlike `isAmong`, by memberships valid now only: who has left a group gives nothing as it. */
-function isHeldNow(world: CompiledWorld, user: string, holder: Grantee, now: number): boolean {
-  if (holder.type === 'User') return holder.name === user;
-  if (holder.name === EVERYONE) return true;
-  return (world.memberships.get(user) ?? []).some(
+export function isHeldNow(
+  world: CompiledWorld,
+  { id, kind }: Principal,
+  holder: Grantee,
+  now: number,
+): boolean {
+  if (holder.type === 'User') return holder.name === id;
+  if (holder.name === EVERYONE) return kind === 'user';
+  if (holder.name === GUESTS) return kind === 'guest';
+  return (world.memberships.get(id) ?? []).some(
     (member) => member.group === holder.name && isValid(member, now),
   );
 }

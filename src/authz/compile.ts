@@ -1,13 +1,15 @@
 /** Checks a world and turns it into what `decide` reads. All of it is in force, or none. */
-import { actionBits, withImplied } from './actions.ts';
+import { actionBits, isAction, withImplied } from './actions.ts';
 import type { CompiledWorld } from './compiled.ts';
 import type { CompiledDoctype } from './compiled-doctype.ts';
 import type { CompiledGrant, CompiledRule, CompiledRules } from './compiled-grant.ts';
 import { coverageOf, type Dimensions } from './coverage.ts';
 import { compileDimension, type Dimension } from './dimension.ts';
+import { strangeWord } from './filter.ts';
 import { grouped } from './grouped.ts';
 import { slotsOf } from './held-scope.ts';
 import { populationOf } from './population.ts';
+import { EVERYONE, GUESTS } from './principal.ts';
 import { ProfileStore } from './profile-store.ts';
 import { RuleTable } from './rule-table.ts';
 import {
@@ -16,7 +18,9 @@ import {
   type DoctypeShape,
   type Grant,
   type Grantee,
+  type Member,
   type Rule,
+  type Separation,
   type Share,
   type World,
 } from './world.ts';
@@ -28,6 +32,7 @@ export class WorldError extends Error {
 
 /** Compiles a world; throws `WorldError` where a rule, grant or tree does not hold together. */
 export function compileWorld(world: World): CompiledWorld {
+  checkMembers(world.members);
   const dimensions = compileDimensions(world);
   const carried = [
     ...new Set(world.doctypes.flatMap(({ paths }) => paths.map(({ dimension }) => dimension))),
@@ -43,6 +48,7 @@ export function compileWorld(world: World): CompiledWorld {
   const userGrants = grantsTo('User', grants);
   const groupGrants = grantsTo('Group', grants);
   const rules = compileRules(world, roles, doctypes);
+  checkSeparations(world.separations ?? [], doctypes);
   return Object.freeze({
     epoch: world.epoch,
     source: world,
@@ -156,6 +162,10 @@ export function compileRule(
   if (!doctypes.has(rule.doctype)) {
     throw new WorldError(`rule \`${rule.name}\` is for an unknown doctype: \`${rule.doctype}\``);
   }
+  const strange = rule.when === null ? null : strangeWord(rule.when);
+  if (strange !== null) {
+    throw new WorldError(`rule \`${rule.name}\` has an unknown condition: \`${strange}\``);
+  }
   const actions = withImplied(rule.actions);
   return {
     source: rule,
@@ -165,6 +175,33 @@ export function compileRule(
     levels: new Set(rule.levels),
     except: new Set(rule.except),
   };
+}
+
+/** Throws `WorldError` where somebody is listed in a group whose members are never listed. */
+export function checkMembers(members: readonly Member[]): void {
+  const listed = members.find(({ group }) => group === EVERYONE || group === GUESTS);
+  if (listed) {
+    throw new WorldError(`group \`${listed.group}\` is built in and lists \`${listed.user}\``);
+  }
+}
+
+function checkSeparations(
+  separations: readonly Separation[],
+  doctypes: ReadonlyMap<string, DoctypeShape>,
+): void {
+  for (const { name, first, second, effect } of separations) {
+    if (effect !== 'refuse' && effect !== 'flag') {
+      throw new WorldError(`separation \`${name}\` has an unknown effect: \`${effect}\``);
+    }
+    for (const { doctype, action } of [first, second]) {
+      if (!doctypes.has(doctype)) {
+        throw new WorldError(`separation \`${name}\` is for an unknown doctype: \`${doctype}\``);
+      }
+      if (!isAction(action)) {
+        throw new WorldError(`separation \`${name}\` has an unknown action: \`${action}\``);
+      }
+    }
+  }
 }
 
 /** Makes a value when it is first asked for. */

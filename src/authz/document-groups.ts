@@ -55,7 +55,8 @@ export class DocumentGroups {
   /** Groups in the order of their numbers on that path, and those numbers. */
   private readonly order: Int32Array;
   private readonly firsts: Int32Array;
-  private readonly byName = new Map<string, number>();
+  /** Several where documents of other names are about to become one. */
+  private readonly byName = new Map<string, number[]>();
   private readonly byField = new Map<string, ReadonlyMap<string, readonly number[]>>();
 
   constructor(doctype: CompiledDoctype, groups: readonly DocumentGroup[]) {
@@ -75,7 +76,8 @@ export class DocumentGroups {
     this.firsts = this.order.map((group) => leading[group] as number);
     for (const [group, { facts }] of groups.entries()) {
       const name = fieldValue(facts, 'name');
-      if (typeof name === 'string') this.byName.set(name, group);
+      if (typeof name === 'string')
+        this.byName.set(name, [...(this.byName.get(name) ?? []), group]);
     }
   }
 
@@ -103,8 +105,7 @@ export class DocumentGroups {
 
   /** Adds the bits to the group of the document of this name. */
   markNamed(name: string, bits: number, into: Int32Array): void {
-    const group = this.byName.get(name);
-    if (group !== undefined) into[group] = (into[group] as number) | bits;
+    for (const group of this.byName.get(name) ?? []) into[group] = (into[group] as number) | bits;
   }
 
   /** The condition and all paths, or all but the leading one. */

@@ -66,6 +66,22 @@ export function everyRow(table: string, condition: Filter): Filter {
   return Object.freeze({ kind: 'rows', table, of: condition });
 }
 
+const COMPARISONS: ReadonlySet<string> = new Set<Comparison>(['<', '<=', '>', '>=']);
+
+const KINDS: ReadonlySet<string> = new Set<Filter['kind']>([
+  ...(['always', 'never', 'every', 'some', 'not'] as const),
+  ...(['one-of', 'blank', 'compare', 'like', 'is-me', 'rows'] as const),
+]);
+
+/** The first word in a condition that is none of the language; null where all are. */
+export function strangeWord(condition: Filter): string | null {
+  if (!KINDS.has(condition.kind)) return String(condition.kind);
+  if (condition.kind === 'not' || condition.kind === 'rows') return strangeWord(condition.of);
+  if (condition.kind === 'compare') return COMPARISONS.has(condition.op) ? null : condition.op;
+  if (condition.kind !== 'every' && condition.kind !== 'some') return null;
+  return condition.of.reduce<string | null>((found, part) => found ?? strangeWord(part), null);
+}
+
 /** The names of all fields that a condition reads; of rows, such as `items.qty`. */
 export function fieldsOf(condition: Filter): ReadonlySet<string> {
   const found = new Set<string>();

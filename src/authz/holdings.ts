@@ -70,7 +70,8 @@ export function sharesOf(
   return shares.filter((share) => isValid(share, now));
 }
 
-function membershipsOf(world: CompiledWorld, principal: Principal) {
+/** Groups that the principal is in, was in or will be in, with the one that is built in. */
+export function membershipsOf(world: CompiledWorld, principal: Principal) {
   const named = world.memberships.get(principal.id) ?? [];
   const builtIn = builtInGroup(principal);
   if (builtIn === null) return named;

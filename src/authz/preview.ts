@@ -14,6 +14,7 @@ import {
 } from './document-groups.ts';
 import { LEVELS_SHIFT, marksOf } from './group-marks.ts';
 import { GUEST, kindOf, type Principal } from './principal.ts';
+import { renamedFacts } from './rename.ts';
 import type { WorldChange } from './world-change.ts';
 
 /** People, documents, and pairs of both, for whom an action on a doctype changes hands. */
@@ -86,7 +87,7 @@ type Draft = {
 };
 
 function countDoctype(
-  { before, after }: Change,
+  { before, after, change: { renames = [] } }: Change,
   name: string,
   groups: readonly DocumentGroup[],
   people: readonly string[],
@@ -94,8 +95,13 @@ function countDoctype(
   into: Draft,
 ): void {
   const old = sideOf(before, name, groups);
-  const isSame = after.doctypes.get(name) === before.doctypes.get(name);
-  const next = isSame ? old : sideOf(after, name, groups);
+  const shape = after.doctypes.get(name) ?? before.doctypes.get(name);
+  const renamed = (group: DocumentGroup): DocumentGroup =>
+    shape ? { ...group, facts: renamedFacts(shape, group.facts, renames) } : group;
+  const isSame = renames.length === 0 && after.doctypes.get(name) === before.doctypes.get(name);
+  const next = isSame
+    ? old
+    : sideOf(after, name, renames.length === 0 ? groups : groups.map(renamed));
   const gained = new Tally(groups);
   const lost = new Tally(groups);
   for (const person of people) {
@@ -112,7 +118,6 @@ function countDoctype(
     gained.endPerson();
     lost.endPerson();
   }
-  const shape = after.doctypes.get(name) ?? before.doctypes.get(name);
   if (!shape) return;
   report(gained, shape, into.gained, into.gainedFields);
   report(lost, shape, into.lost, into.lostFields);

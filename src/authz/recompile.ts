@@ -3,7 +3,7 @@
  * that one grant is in force without compiling everything again.
  */
 import { affectedBy } from './affected.ts';
-import { compileGrant, compileRule, compileWorld, once } from './compile.ts';
+import { checkMembers, compileGrant, compileRule, compileWorld, once } from './compile.ts';
 import type { CompiledWorld } from './compiled.ts';
 import type { CompiledGrant, CompiledRule, CompiledRules } from './compiled-grant.ts';
 import { growDimension } from './dimension.ts';
@@ -18,7 +18,7 @@ import {
   type Rule,
   type Share,
 } from './world.ts';
-import { applyChange, type Turnover, type WorldChange } from './world-change.ts';
+import { applyChange, isReshaping, type Turnover, type WorldChange } from './world-change.ts';
 
 /** Throws `WorldError` where the changed world does not hold together, like `compileWorld`. */
 export function recompile(world: CompiledWorld, change: WorldChange): CompiledWorld {
@@ -51,8 +51,10 @@ function holdersChanged(world: CompiledWorld, { rules: _, ...change }: WorldChan
 }
 
 /** True where no dimension is numbered anew and no doctype changes. */
-function isLocal(world: CompiledWorld, { moves, levels, paths, roles, grants }: WorldChange) {
-  if (moves || levels || paths || roles) return false;
+function isLocal(world: CompiledWorld, change: WorldChange): boolean {
+  const { moves, renames, roles, members, separations, grants } = change;
+  if (moves || renames || roles || separations || isReshaping(change)) return false;
+  checkMembers(members?.added ?? []);
   return (grants?.added ?? []).every(({ scope }) =>
     scope.every(({ dimension }) => world.dimensions.has(dimension)),
   );

@@ -80,6 +80,20 @@ export function cutSpans(spans: Int32Array, taken: Int32Array): Int32Array {
   return Int32Array.from(left);
 }
 
+/** The numbers that are in both. */
+export function commonSpans(one: Int32Array, other: Int32Array): Int32Array {
+  const common: number[] = [];
+  let [a, b] = [0, 0];
+  while (a < one.length && b < other.length) {
+    const first = Math.max(at(one, a), at(other, b));
+    const last = Math.min(at(one, a + 1), at(other, b + 1));
+    if (first <= last) common.push(first, last);
+    if (at(one, a + 1) < at(other, b + 1)) a += 2;
+    else b += 2;
+  }
+  return Int32Array.from(common);
+}
+
 function at(numbers: ArrayLike<number>, index: number): number {
   return numbers[index] ?? 0;
 }

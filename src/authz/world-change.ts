@@ -1,5 +1,16 @@
 /** A change to a world: what is taken out of it, and what comes into it. */
-import type { Grant, GrantingAuthority, Member, Role, Rule, Share, World } from './world.ts';
+import { renamedWorld, type ValueRename } from './rename.ts';
+import type {
+  Acting,
+  Grant,
+  GrantingAuthority,
+  Member,
+  Role,
+  Rule,
+  Separation,
+  Share,
+  World,
+} from './world.ts';
 
 /** Some records by what they are called go, others come; one that changes does both. */
 export type Turnover<Item> = { readonly gone: readonly Item[]; readonly added: readonly Item[] };
@@ -11,6 +22,10 @@ export type WorldChange = {
   readonly members?: Turnover<Member>;
   readonly shares?: Turnover<Share>;
   readonly authorities?: Turnover<GrantingAuthority>;
+  readonly acting?: Turnover<Acting>;
+  readonly separations?: Turnover<Separation>;
+  /** Values of dimensions that get another name, before anything moves. */
+  readonly renames?: readonly ValueRename[];
   /** Values of trees that get another parent, or none; ones not known yet come in. */
   readonly moves?: readonly TreeMove[];
   /** Fields that get another level. */
@@ -19,11 +34,21 @@ export type WorldChange = {
     readonly field: string;
     readonly level: number;
   }[];
+  /** Fields that become secret, or are it no longer. */
+  readonly sensitivities?: readonly FieldSensitivity[];
   /** Doctypes that get other dimension paths. */
   readonly paths?: readonly {
     readonly doctype: string;
     readonly paths: World['doctypes'][number]['paths'];
   }[];
+};
+
+/** A secret is a field that nobody reads, whatever its level is. */
+export type FieldSensitivity = {
+  readonly doctype: string;
+  readonly field: string;
+  readonly sensitivity: 'none' | 'personal' | 'secret';
+  readonly level: number;
 };
 
 export type TreeMove = {
@@ -34,7 +59,7 @@ export type TreeMove = {
 
 /** The world as plain data after the change, at the next epoch. */
 export function applyChange(world: World, change: WorldChange): World {
-  return {
+  const turnedWorld = {
     ...world,
     epoch: world.epoch + 1,
     roles: turned(world.roles, change.roles),
@@ -43,9 +68,20 @@ export function applyChange(world: World, change: WorldChange): World {
     members: turned(world.members, change.members),
     shares: turned(world.shares, change.shares),
     authorities: turned(world.authorities, change.authorities),
-    trees: change.moves ? movedTrees(world.trees, change.moves) : world.trees,
-    doctypes: change.levels || change.paths ? reshaped(world.doctypes, change) : world.doctypes,
+    acting: turned(world.acting ?? [], change.acting),
+    separations: turned(world.separations ?? [], change.separations),
   };
+  const renamed = change.renames ? renamedWorld(turnedWorld, change.renames) : turnedWorld;
+  return {
+    ...renamed,
+    trees: change.moves ? movedTrees(renamed.trees, change.moves) : renamed.trees,
+    doctypes: isReshaping(change) ? reshaped(world.doctypes, change) : world.doctypes,
+  };
+}
+
+/** True where a doctype changes. */
+export function isReshaping({ levels, sensitivities, paths }: WorldChange): boolean {
+  return levels !== undefined || sensitivities !== undefined || paths !== undefined;
 }
 
 /** Records are taken out as the very objects that the world holds. */
@@ -66,16 +102,22 @@ function movedTrees(trees: World['trees'], moves: readonly TreeMove[]): World['t
   });
 }
 
-function reshaped(doctypes: World['doctypes'], { levels = [], paths = [] }: WorldChange) {
+function reshaped(doctypes: World['doctypes'], change: WorldChange): World['doctypes'] {
+  const { levels = [], sensitivities = [], paths = [] } = change;
   return doctypes.map((shape) => {
-    const own = levels.filter(({ doctype }) => doctype === shape.name);
-    const other = paths.find(({ doctype }) => doctype === shape.name);
-    if (own.length === 0 && !other) return shape;
-    const changed = own.map(({ field, level }): [string, number] => [field, level]);
-    return {
-      ...shape,
-      levels: new Map([...shape.levels, ...changed]),
-      paths: other?.paths ?? shape.paths,
-    };
+    const own = <Item extends { readonly doctype: string }>(items: readonly Item[]) =>
+      items.filter(({ doctype }) => doctype === shape.name);
+    const changed = [...own(levels), ...own(sensitivities)];
+    const [other] = own(paths);
+    if (changed.length === 0 && !other) return shape;
+    const after = new Map(shape.levels);
+    const personal = new Set(shape.personal);
+    for (const { field, level } of changed) after.set(field, level);
+    for (const { field, sensitivity } of own(sensitivities)) {
+      personal.delete(field);
+      if (sensitivity === 'personal') personal.add(field);
+      if (sensitivity === 'secret') after.delete(field);
+    }
+    return { ...shape, levels: after, personal, paths: other?.paths ?? shape.paths };
   });
 }

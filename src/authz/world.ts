@@ -68,6 +68,29 @@ export type GrantingAuthority = {
 };
 
 /**
+ * The holder acts as the principal: by a webhook or a job that they set up, or a service account
+ * in their hands. Gives no access by itself; what the principal gains, the holder gains too.
+ */
+export type Acting = {
+  readonly name: string;
+  readonly holder: Grantee;
+  readonly principal: string;
+};
+
+/** What somebody does with documents of a doctype. */
+export type Duty = { readonly doctype: string; readonly action: Action };
+
+/** Two duties that one person should not have: at all, or for one value of a dimension. */
+export type Separation = {
+  readonly name: string;
+  readonly first: Duty;
+  readonly second: Duty;
+  readonly dimension: string | null;
+  /** Whether what would bring both together is refused, or let pass and recorded. */
+  readonly effect: 'refuse' | 'flag';
+};
+
+/**
  * Where a doctype carries a dimension: `path` is a field, `name`, or `table_field.column` for a
  * column of child rows. Of rows, every one has to be covered; none at all counts as blank.
  */
@@ -101,4 +124,8 @@ export type World = {
   readonly members: readonly Member[];
   readonly shares: readonly Share[];
   readonly authorities: readonly GrantingAuthority[];
+  /** Missing where nobody acts as another. */
+  readonly acting?: readonly Acting[];
+  /** Missing where no duties are kept apart. */
+  readonly separations?: readonly Separation[];
 };

@@ -10,6 +10,7 @@ import type { Store, WriteTransaction } from '../store/store.ts';
 import {
   checkGains,
   checkRemoval,
+  checkSeparations,
   decidesAccess,
   endGrant,
   keepsHistory,
@@ -80,6 +81,7 @@ const STEPS: readonly (readonly [Step, ...WriteOperation[]])[] = [
   [sealSecrets,      C, U,             I],
   [all(loadScopes),  C, U,       A,    I],
   [checkGains,       C, U,       A,    I],
+  [all(checkSeparations), C, U,  A,    I],
   [decideNew,        C,          A,    I],
   [decideChanged,       U, S, X         ],
   [checkRemoval,                    D   ],

@@ -5,6 +5,7 @@ import {
   compileWorld,
   type DoctypeShape,
   type Filter,
+  type Separation,
   type World,
 } from '../authz/index.ts';
 import { type Doctype, STANDARD_FIELDS } from '../doctype/definition.ts';
@@ -71,6 +72,7 @@ type RawPolicy = {
     except_roles: string[] | null;
     scope: RawScope[];
   }[];
+  separations: Separation[];
 };
 
 /** Compiles what `sys.world()` gave. Throws where any of it does not hold together. */
@@ -143,6 +145,7 @@ function worldFrom(raw: RawPolicy, doctypes: ReadonlyMap<string, Doctype>): Worl
       exceptRoles: authority.except_roles ?? [],
       scope: authority.scope.map(scopeValue),
     })),
+    separations: raw.separations,
   };
 }
 

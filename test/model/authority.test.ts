@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { isAmong, isScopeWithin, judgeGains } from '../../src/authz/authority.ts';
+import { isAmong, isScopeWithin } from '../../src/authz/authority.ts';
 import { compileWorld } from '../../src/authz/compile.ts';
+import { judgeGains } from '../../src/authz/judge-gains.ts';
 import type { GrantingAuthority, Member } from '../../src/authz/world.ts';
 import { grant, grantee, person, scope, TODAY, worldWith } from './example-world.ts';
 

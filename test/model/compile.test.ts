@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { compileWorld, WorldError } from '../../src/authz/compile.ts';
-import type { World } from '../../src/authz/world.ts';
+import type { Filter } from '../../src/authz/filter.ts';
+import { recompile } from '../../src/authz/recompile.ts';
+import type { Separation, World } from '../../src/authz/world.ts';
 import { grant, rule, worldWith } from './example-world.ts';
 
 function refusal(parts: Partial<World>): string {
@@ -43,4 +45,43 @@ test('a world that contradicts itself is refused with the place', () => {
 
 test('a draft may be for a doctype that is not there yet', () => {
   assert.equal(refusal({ rules: [rule('HR', 'Secret', { status: 'draft' })] }), 'no refusal');
+});
+
+test('members of a group that is built in are never listed', () => {
+  const member = (group: string) => ({ group, user: 'ada', from: null, until: null });
+  for (const group of ['Everyone', 'Guests']) {
+    const said = `group \`${group}\` is built in and lists \`ada\``;
+    assert.equal(refusal({ members: [member(group)] }), said);
+    const change = { members: { gone: [], added: [member(group)] } };
+    assert.throws(() => recompile(compileWorld(worldWith({})), change), new WorldError(said));
+  }
+  assert.equal(refusal({ members: [member('sales')] }), 'no refusal');
+});
+
+test('a condition that is none of the language is refused, however deep it stands', () => {
+  const strange = { kind: 'unless', field: 'owner' } as unknown as Filter;
+  const said = 'rule `HR on Note` has an unknown condition: `unless`';
+  const nested: Filter = { kind: 'every', of: [{ kind: 'not', of: strange }] };
+  for (const when of [strange, nested, { kind: 'some', of: [nested] } as const]) {
+    assert.equal(refusal({ rules: [rule('HR', 'Note', { when })] }), said);
+  }
+  const op = { kind: 'compare', field: 'n', op: '==', value: 1 } as unknown as Filter;
+  assert.match(refusal({ rules: [rule('HR', 'Note', { when: op })] }), /condition: `==`/);
+  const draft = rule('HR', 'Note', { when: strange, status: 'draft' });
+  assert.equal(refusal({ rules: [draft] }), 'no refusal');
+});
+
+test('duties that are kept apart are ones that there are', () => {
+  const apart: Separation = {
+    ...{ name: 'apart', dimension: null, effect: 'refuse' },
+    first: { doctype: 'Note', action: 'create' },
+    second: { doctype: 'Invoice', action: 'submit' },
+  };
+  assert.equal(refusal({ separations: [apart] }), 'no refusal');
+  const unknown = { ...apart, second: { doctype: 'Nothing', action: 'read' as const } };
+  assert.match(refusal({ separations: [unknown] }), /`apart` is for an unknown doctype: `Nothing`/);
+  const action = { ...apart, first: { doctype: 'Note', action: 'reed' as 'read' } };
+  assert.match(refusal({ separations: [action] }), /`apart` has an unknown action: `reed`/);
+  const effect = { ...apart, effect: 'warn' as 'flag' };
+  assert.match(refusal({ separations: [effect] }), /`apart` has an unknown effect: `warn`/);
 });

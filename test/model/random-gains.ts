@@ -1,8 +1,8 @@
 /** Random changes of permissions: somebody gives roles in scopes, to others or to themselves. */
 import fc from 'fast-check';
-import type { Gain } from '../../src/authz/authority.ts';
+import type { RoleGain } from '../../src/authz/gain.ts';
 import type { ScopeValue } from '../../src/authz/world.ts';
-import { DIMENSION_VALUES, DIMENSIONS, PEOPLE } from './random-schema.ts';
+import { DIMENSION_VALUES, DIMENSIONS, PEOPLE, SYSTEM } from './random-schema.ts';
 import { grantees, scopes } from './random-scope.ts';
 import { type RandomWorld, ROLES, randomWorlds } from './random-world.ts';
 
@@ -10,7 +10,7 @@ import { type RandomWorld, ROLES, randomWorlds } from './random-world.ts';
 export type RandomChange = {
   readonly sample: RandomWorld;
   readonly actor: string;
-  readonly gains: readonly Gain[];
+  readonly gains: readonly RoleGain[];
 };
 
 const pick = fc.record({
@@ -36,7 +36,7 @@ type Pick = typeof pick extends fc.Arbitrary<infer Value> ? Value : never;
 export const randomChanges: fc.Arbitrary<RandomChange> = fc
   .record({
     sample: randomWorlds,
-    actor: fc.constantFrom(...PEOPLE),
+    actor: fc.constantFrom(...PEOPLE, ...PEOPLE, SYSTEM),
     picks: fc.array(pick, { minLength: 1, maxLength: 2 }),
   })
   .map(({ sample, actor, picks }) => ({
@@ -45,7 +45,7 @@ export const randomChanges: fc.Arbitrary<RandomChange> = fc
     gains: picks.map((one) => gainFrom(sample, one)),
   }));
 
-function gainFrom({ world }: RandomWorld, one: Pick): Gain {
+function gainFrom({ world }: RandomWorld, one: Pick): RoleGain {
   const { grantee, role, scope, likeness, authority: index } = one;
   const authority = world.authorities[index % Math.max(1, world.authorities.length)];
   if (!authority || likeness === 'free') return { grantee, role, scope };

@@ -35,7 +35,8 @@ export const DOCTYPES = ['Order', 'Slip', 'Place'] as const;
 export const PEOPLE = ['ada', 'ben', 'cleo', 'dan'] as const;
 export const SYSTEM = 'system:ledger';
 
-const PATHS: readonly DimensionPath[] = [
+/** Where documents carry dimensions; which of them a doctype declares is random. */
+export const PATHS: readonly DimensionPath[] = [
   { dimension: 'Company', path: 'company' },
   { dimension: 'Branch', path: 'branch' },
   { dimension: 'Branch', path: 'sent_from' },

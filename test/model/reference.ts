@@ -5,8 +5,8 @@
  * kernel and no code; trees, for one, are walked upwards here and downwards there.
  */
 
-import type { Gain } from '../../src/authz/authority.ts';
 import type { Scalar } from '../../src/authz/filter.ts';
+import type { RoleGain } from '../../src/authz/gain.ts';
 import type { Principal } from '../../src/authz/principal.ts';
 import type {
   DimensionPath,
@@ -65,7 +65,7 @@ export function referenceWitnesses(world: World, question: Question) {
 export function referenceInsideAuthority(
   world: World,
   actor: Principal,
-  given: Omit<Gain, 'grantee'>,
+  given: Omit<RoleGain, 'grantee'>,
   now: number,
 ): boolean {
   return world.authorities.some((authority) => {

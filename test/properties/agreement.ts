@@ -1,6 +1,7 @@
 /** Asks a kernel and the reference the same questions and reports the first disagreement. */
 import { isDeepStrictEqual } from 'node:util';
 import type * as authz from '../../src/authz/index.ts';
+import { kindOf } from '../../src/authz/principal.ts';
 import type { RandomChange } from '../model/random-gains.ts';
 import type { RandomWorld } from '../model/random-world.ts';
 import {
@@ -111,7 +112,7 @@ function kernelAnswers(kernel: Kernel, compiled: authz.CompiledWorld, question: 
 /** What the reference says of a change: self-gain first, then whether all is inside authorities. */
 export function referenceRefusal({ sample, actor, gains }: RandomChange): authz.GainRefusal {
   const { world, now } = sample;
-  const who: authz.Principal = { id: actor, kind: 'user', actor: null, ceilings: [] };
+  const who: authz.Principal = { id: actor, kind: kindOf(actor), actor: null, ceilings: [] };
   if (gains.some((gain) => referenceAmong(world, actor, gain.grantee))) return 'self_gain';
   const isInside = gains.every((gain) => referenceInsideAuthority(world, who, gain, now));
   return isInside ? null : 'outside_authority';

@@ -3,11 +3,12 @@ import test from 'node:test';
 import {
   compileWorld,
   decide,
-  type Gain,
   isVisible,
   judgeGains,
+  kindOf,
   openLevels,
   type Principal,
+  type RoleGain,
   type World,
 } from '../../src/authz/index.ts';
 import { randomChanges } from '../model/random-gains.ts';
@@ -64,10 +65,10 @@ test('INVARIANT (no-self-gain): what may be given adds nothing to the access of 
 });
 
 function person(id: string): Principal {
-  return { id, kind: 'user', actor: null, ceilings: [] };
+  return { id, kind: kindOf(id), actor: null, ceilings: [] };
 }
 
-function withGains(world: World, gains: readonly Gain[]): World {
+function withGains(world: World, gains: readonly RoleGain[]): World {
   const given = gains.flatMap(({ grantee, role, exceptRoles = [], scope }, index) => {
     const roles = world.roles.map(({ name }) => name).filter((name) => !exceptRoles.includes(name));
     return (role === '*' ? roles : [role]).map((one) => ({

@@ -2,26 +2,30 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import type { Principal } from '../../src/authz/principal.ts';
+import { kindOf, type Principal } from '../../src/authz/principal.ts';
 import { randomWorldChanges } from '../model/random-change.ts';
+import { randomGainChanges } from '../model/random-gain-change.ts';
 import { randomChanges } from '../model/random-gains.ts';
 import { randomWorlds } from '../model/random-world.ts';
 import { findDisagreement, type Kernel, referenceRefusal } from './agreement.ts';
+import { findUnsaid } from './gains.ts';
 import { kernelWith } from './kernel-copy.ts';
 import { PLANTED_BUGS } from './planted-bugs.ts';
+import { GAIN_BUGS } from './planted-bugs-gains.ts';
 import { HELD_BUGS } from './planted-bugs-held.ts';
 import { PREVIEW_BUGS } from './planted-bugs-preview.ts';
 import { WHO_BUGS } from './planted-bugs-who.ts';
 import { findPreviewDisagreement, findStale } from './preview.ts';
+import { findConflictMistake, randomSeparations } from './separation.ts';
 import { findWhoDisagreement } from './who.ts';
 
 // Always the same worlds, so that a bug is not found today and missed tomorrow.
 const worlds = fc.sample(randomWorlds, { seed: 20261122, numRuns: 200 });
 const changes = fc.sample(randomChanges, { seed: 20261122, numRuns: 2500 });
 
+const gainChanges = fc.sample(randomGainChanges, { seed: 20261122, numRuns: 1200 });
+const separations = fc.sample(randomSeparations, { seed: 20261122, numRuns: 200 });
 const worldChanges = fc.sample(randomWorldChanges, { seed: 20261122, numRuns: 100 });
-
-const NOBODY: Principal = { id: '', kind: 'user', actor: null, ceilings: [] };
 
 type Find = (kernel: Kernel) => string | null;
 
@@ -30,7 +34,8 @@ function findInGains(kernel: Kernel): string | null {
   for (const change of changes) {
     const { sample, actor, gains } = change;
     const compiled = kernel.compileWorld(sample.world);
-    const refusal = kernel.judgeGains(compiled, { ...NOBODY, id: actor }, gains, sample.now);
+    const who: Principal = { id: actor, kind: kindOf(actor), actor: null, ceilings: [] };
+    const refusal = kernel.judgeGains(compiled, who, gains, sample.now);
     if (refusal !== referenceRefusal(change)) return `judged as ${refusal}`;
   }
   return null;
@@ -52,6 +57,15 @@ function findInDecisions(kernel: Kernel): string | null {
 
 function findInWho(kernel: Kernel): string | null {
   return firstOf(worlds, (sample) => findWhoDisagreement(kernel, sample));
+}
+
+function findInSeparations(kernel: Kernel): string | null {
+  return firstOf(separations, (separation) => findConflictMistake(kernel, separation));
+}
+
+/** Something that a change gives and nobody says. */
+function findInChanges(kernel: Kernel): string | null {
+  return firstOf(gainChanges, (change) => findUnsaid(kernel, change));
 }
 
 function findInPreviews(kernel: Kernel): string | null {
@@ -82,6 +96,7 @@ const SUITES = [
   { name: 'decision', bugs: PLANTED_BUGS, finds: [findInGains, findInDecisions] },
   { name: 'held', bugs: HELD_BUGS, finds: [findInDecisions] },
   { name: 'who', bugs: WHO_BUGS, finds: [findInWho] },
+  { name: 'gains', bugs: GAIN_BUGS, finds: [findInSeparations, findInChanges] },
   { name: 'preview', bugs: PREVIEW_BUGS, finds: [findInPreviews] },
 ];
 

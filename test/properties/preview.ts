@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type * as authz from '../../src/authz/index.ts';
 import type { RandomWorldChange } from '../model/random-change.ts';
 import { referenceDecide, referenceLevels } from '../model/reference.ts';
+import { renamedValues } from '../model/reference-change.ts';
 import type { Values } from '../model/reference-filter.ts';
 import { findDisagreement, type Kernel } from './agreement.ts';
 
@@ -25,7 +26,7 @@ export function findPreviewDisagreement(
     (doctype) => groupsOf(documents, doctype, wanted.get(doctype)),
     now,
   );
-  const expected = counted(kernel, world, kernel.applyChange(world, change), sample);
+  const expected = counted(kernel, world, change, sample);
   const found = { ...preview };
   for (const key of ['gained', 'lost', 'gainedFields', 'lostFields'] as const) {
     const said = found[key].map((effect) => JSON.stringify(effect)).sort();
@@ -79,9 +80,10 @@ function groupsOf(
 function counted(
   kernel: Kernel,
   before: authz.World,
-  after: authz.World,
+  change: authz.WorldChange,
   { documents, now }: RandomWorldChange['sample'],
 ) {
+  const after = kernel.applyChange(before, change);
   const counts = new Map<string, Count>();
   const add = (kind: string, person: string, document: string): void => {
     const count = counts.get(kind) ?? { people: new Set(), documents: new Set(), pairs: 0 };
@@ -94,16 +96,17 @@ function counted(
     const principal = { id, kind: kernel.kindOf(id), actor: null, ceilings: [] };
     for (const { doctype, values: document } of documents) {
       const name = String(document['name']);
+      const renamed = renamedValues(before, change, doctype, document);
       for (const action of kernel.ACTIONS) {
         const question = { principal, action, doctype, document, now };
         const had = referenceDecide(before, question);
-        const has = referenceDecide(after, question);
+        const has = referenceDecide(after, { ...question, document: renamed });
         if (has && !had) add(`gained ${doctype} ${action}`, id, name);
         if (had && !has) add(`lost ${doctype} ${action}`, id, name);
       }
       const question = { principal, action: 'read', doctype, document, now };
       const had = levelsOf(before, question);
-      const has = levelsOf(after, question);
+      const has = levelsOf(after, { ...question, document: renamed });
       for (const level of has)
         if (!had.has(level)) add(`gainedFields ${doctype} ${level}`, id, name);
       for (const level of had) if (!has.has(level)) add(`lostFields ${doctype} ${level}`, id, name);

@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test';
 import { type Answer, type Client, clientOf } from '../support/client.ts';
 import { type DemoServer, demoServer } from '../support/demo-server.ts';
 import { people, query } from '../support/people.ts';
+import { PermissionRows } from '../support/permission-rows.ts';
 
 const GRANTS = '/api/resource/Grant';
 const RULES = '/api/resource/Role Rule';
@@ -17,24 +18,25 @@ const USERS = '/api/resource/User';
 const UK = [{ dimension: 'Company', value: 'Larkspur UK' }];
 const ADMIN = 'permission-manager@demo.test';
 
+const PERSONAS = [
+  ...['permission-manager', 'system-manager', 'accounts-manager', 'branch-accountant'],
+  ...['hr-manager', 'auditor'],
+];
+
 let server: DemoServer;
+let rows: PermissionRows;
 let as: (persona: string) => Client;
 let admin: Client;
 
 before(async () => {
   server = await demoServer();
-  as = await people(server, [
-    'permission-manager',
-    'system-manager',
-    'accounts-manager',
-    'branch-accountant',
-    'hr-manager',
-    'auditor',
-  ]);
+  rows = new PermissionRows(server.database.superuser);
+  as = await people(server, PERSONAS);
   admin = as('permission-manager');
 });
 
 after(async () => {
+  await rows.close();
   await server.stop();
   assert.deepEqual(server.errors, []);
 });
@@ -81,14 +83,6 @@ test('a token of a permission manager gives no further than the token reaches', 
 
 test('INVARIANT (no-self-gain): a move in a tree does not make one’s own authority grow', async () => {
   const manager = as('accounts-manager');
-  for (const document_type of ['Grant', 'Cost Center']) {
-    await done(
-      admin.post(RULES, {
-        ...{ role: 'Accounts Manager', document_type, actions: ['create', 'write', 'read'] },
-        ...{ reach: 'within', status: 'in force' },
-      }),
-    );
-  }
   await done(
     admin.post(AUTHORITIES, {
       ...{ holder_type: 'User', holder: 'accounts-manager@demo.test', roles: ['Accounts User'] },
@@ -164,6 +158,26 @@ test('who was disabled is out for good, and not back with the old cookie or toke
   for (const client of [hr, token]) {
     refused(await client.get('/api/count/Salary Slip'), 401, 'unauthenticated');
   }
+});
+
+test('the last who looks after users does not disable themself', async () => {
+  const users = as('system-manager');
+  const own = `${USERS}/system-manager@demo.test`;
+  refused(await users.put(own, { enabled: 0 }), 403, 'forbidden');
+  // Somebody who could not sign in looks after nobody.
+  const email = 'second@demo.test';
+  await done(users.post(USERS, { email, full_name: 'Second', enabled: 0 }));
+  await done(admin.post(GRANTS, { grantee: email, role: 'System Manager', reason: 'test' }));
+  refused(await users.put(own, { enabled: 0 }), 403, 'forbidden');
+  await done(users.put(`${USERS}/${email}`, { enabled: 1 }));
+  await done(users.put(`${USERS}/${email}`, { enabled: 0 }));
+  await done(users.put(`${USERS}/${email}`, { enabled: 1 }));
+  await done(users.put(own, { full_name: 'Marek' }));
+  const { status } = await users.put(own, { enabled: 0 });
+  assert.equal(status, 200);
+  await rows.run(`update doc."user" set enabled = 1 where name = 'system-manager@demo.test'`);
+  as = await people(server, PERSONAS);
+  admin = as('permission-manager');
 });
 
 test('a rule that leaves every dimension out is no less refused than `everything`', async () => {

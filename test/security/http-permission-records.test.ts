@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test';
 import { type Answer, type Client, clientOf } from '../support/client.ts';
 import { type DemoServer, demoServer } from '../support/demo-server.ts';
 import { people, query } from '../support/people.ts';
+import { PermissionRows } from '../support/permission-rows.ts';
 
 const GRANTS = '/api/resource/Grant';
 const RULES = '/api/resource/Role Rule';
@@ -13,6 +14,7 @@ const SHARES = '/api/resource/Share';
 const INVOICES = '/api/resource/Sales Invoice';
 
 const ADMIN = 'permission-manager@demo.test';
+const NO_AUTHORITY = 'outside_authority';
 const UK = [{ dimension: 'Company', value: 'Larkspur UK' }];
 
 let server: DemoServer;
@@ -131,7 +133,7 @@ test('what the authority leaves out is not given: a role, nor an authority over 
   ] as const) {
     refused(await admin.post(path, body), 403, 'outside_authority');
   }
-  // Nobody holds the new role, so a rule of it gives nothing yet.
+  // Roles that the authority gives read payslips, so this one may as well.
   await done(admin.post(RULES, rule('Payroll Auditor', 'Salary Slip', ['read'])));
   // A member of a group gains what the group's authorities can give.
   await done(admin.post(GROUPS, { name: 'Deputies', members: [] }));
@@ -144,7 +146,10 @@ test('what the authority leaves out is not given: a role, nor an authority over 
 
 test('an authority within one company gives within it, and nothing wider, longer or elsewhere', async () => {
   const giver = as('hr-manager');
-  // Stock Manager serves as the role that may make grants; nobody else holds it.
+  // Stock Manager serves as the role that may make grants; nobody else holds it. The permission
+  // manager could not put into it what only their own role does.
+  refused(await admin.post(RULES, rule('Stock Manager', 'Grant', ['create'])), 403, NO_AUTHORITY);
+  const rows = new PermissionRows(server.database.superuser);
   for (const [doctype, actions] of [
     ['Grant', ['read', 'create', 'write', 'delete']],
     ['Role', ['read']],
@@ -161,8 +166,9 @@ test('an authority within one company gives within it, and nothing wider, longer
             ? ['Company']
             : [],
     };
-    await done(admin.post(RULES, rule('Stock Manager', doctype, [...actions], more)));
+    await rows.rule('Stock Manager', doctype, actions, more);
   }
+  await rows.close();
   await done(admin.post(GRANTS, grant('hr-manager@demo.test', 'Stock Manager', [])));
   const authority = { holder: 'hr-manager@demo.test', roles: ['HR User'], scope: UK };
   await done(admin.post(AUTHORITIES, authority));

@@ -1,29 +1,46 @@
 /** Which checks the permission records need beyond those of every document. */
+import type { DocumentFacts, WorldChange } from '../../authz/index.ts';
 import type { WriteWork } from '../work.ts';
-import { checkGrant, endGrant } from './grant-record.ts';
-import { keepLastGiver } from './last-giver.ts';
-import { checkAuthority, checkGroup, checkShare, checkTreeMove } from './other-records.ts';
+import { changeOf } from './change.ts';
+import { requireAuthority } from './gains.ts';
+import { checkGrant, endGrant, signGrant } from './grant-record.ts';
+import { checkAuthority, checkGroup, checkShare } from './other-records.ts';
 import { checkRule } from './rule-record.ts';
 import { loadScopes } from './scope.ts';
+import { checkSeparationRule } from './separation-record.ts';
+import { keepSomebody } from './somebody-stays.ts';
 
-const CHECKS: Readonly<Record<string, (work: WriteWork) => void | Promise<void>>> = {
+type Check = (work: WriteWork) => void | DocumentFacts | Promise<void> | Promise<DocumentFacts>;
+
+/** What is wrong with a record in itself. The check of a share gives the document. */
+const CHECKS: Readonly<Record<string, Check>> = {
   Grant: checkGrant,
   'Role Rule': checkRule,
   Group: checkGroup,
   Share: checkShare,
   'Granting Authority': checkAuthority,
+  'Separation Rule': checkSeparationRule,
 };
 
 /** Checks what a new or changed permission record would give. */
 export async function checkGains(work: WriteWork): Promise<void> {
-  await CHECKS[work.doctype.name]?.(work);
-  checkTreeMove(work);
-  await keepLastGiver(work);
+  const found = await CHECKS[work.doctype.name]?.(work);
+  const change = noteChange(work);
+  if (change) requireAuthority(work, change, found ?? null);
+  if (work.doctype.name === 'Grant') signGrant(work);
+  await keepSomebody(work, change);
 }
 
 /** Checks what would be missing without a record that is about to go. */
 export async function checkRemoval(work: WriteWork): Promise<void> {
-  await keepLastGiver(work);
+  await keepSomebody(work, noteChange(work));
+}
+
+/** Later steps look at what changes, for all documents of a batch together. */
+function noteChange(work: WriteWork): WorldChange | null {
+  const change = changeOf(work);
+  if (change) work.change = change;
+  return change;
 }
 
 /** True for records that are ended instead of removed when they are deleted. */
@@ -31,6 +48,7 @@ export function keepsHistory(doctype: string): boolean {
   return doctype === 'Grant';
 }
 
+export { checkSeparations } from './separations.ts';
 export { endGrant, loadScopes };
 
 /** True where a change to a document of the doctype can change somebody's access. */

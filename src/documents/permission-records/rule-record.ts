@@ -2,12 +2,9 @@
 import { isAction } from '../../authz/index.ts';
 import { readCondition } from '../../store/rule-condition.ts';
 import type { WriteWork } from '../work.ts';
-import { grantsOfRole, requireAuthority } from './gains.ts';
-import { invalid, listOf } from './scope.ts';
+import { invalid, levelsOf, listOf } from './scope.ts';
 
-const LEVEL_MAX = 9;
-
-/** Refuses a rule that could not be compiled, and one that gives what the actor may not give. */
+/** Refuses a rule that could not be compiled, and one that opens everything to any grant. */
 export function checkRule(work: WriteWork): void {
   const { values } = work.after;
   const doctype = work.moment.policy.doctypes.get(String(values['document_type']));
@@ -16,7 +13,7 @@ export function checkRule(work: WriteWork): void {
   const unknown = actions.find((action) => !isAction(action));
   if (unknown !== undefined) throw invalid('actions', `has no action \`${unknown}\`.`);
   if (actions.length === 0) throw invalid('actions', 'needs at least one action.');
-  checkLevels(work);
+  levelsOf(values);
   const dimensions = new Set((doctype.dimension_paths ?? []).map(({ dimension }) => dimension));
   const stray = listOf(values, 'except').find((dimension) => !dimensions.has(dimension));
   if (stray !== undefined) {
@@ -45,16 +42,5 @@ export function checkRule(work: WriteWork): void {
       'except',
       `cannot name every dimension that ${doctype.name} carries: it would open all of them to any grant.`,
     );
-  }
-  requireAuthority(work, grantsOfRole(work, String(values['role'])));
-}
-
-function checkLevels(work: WriteWork): void {
-  const text = work.after.values['levels'];
-  const levels: unknown = typeof text === 'string' ? JSON.parse(text) : [0];
-  const isLevel = (level: unknown): boolean =>
-    Number.isInteger(level) && Number(level) >= 0 && Number(level) <= LEVEL_MAX;
-  if (!Array.isArray(levels) || levels.length === 0 || !levels.every(isLevel)) {
-    throw invalid('levels', `takes a list of levels from 0 to ${LEVEL_MAX}.`);
   }
 }

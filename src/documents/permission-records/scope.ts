@@ -24,6 +24,20 @@ export function listOf(values: StoredValues, field: string): string[] {
   return list as string[];
 }
 
+const LEVEL_MAX = 9;
+
+/** The field levels that a rule names. */
+export function levelsOf(values: StoredValues): number[] {
+  const text = values['levels'];
+  const levels: unknown = typeof text === 'string' ? JSON.parse(text) : [0];
+  const isLevel = (level: unknown): boolean =>
+    Number.isInteger(level) && Number(level) >= 0 && Number(level) <= LEVEL_MAX;
+  if (!Array.isArray(levels) || levels.length === 0 || !levels.every(isLevel)) {
+    throw invalid('levels', `takes a list of levels from 0 to ${LEVEL_MAX}.`);
+  }
+  return levels;
+}
+
 /** Every named value must be one that the actor may select, `*` or `(blank)`. */
 export async function checkScope(work: WriteWork, scope: readonly ScopeValue[]): Promise<void> {
   for (const { dimension, value, descendants } of scope) {

@@ -71,6 +71,7 @@ export async function auditWrites(works: readonly WriteWork[]): Promise<void> {
     detail: {
       witnesses: work.permit?.witnesses ?? [],
       fields: work.operation === 'delete' ? [] : changedFields(work),
+      ...(work.flagged ? { flagged: work.flagged } : {}),
     },
   }));
   await appendWith(

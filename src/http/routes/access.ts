@@ -95,4 +95,16 @@ export const ACCESS_ROUTES: readonly Route[] = [
     handle: async ({ services, caller, query }) =>
       await services.access.forecast(caller, wholeOf(query, 'days', DAYS)),
   },
+  {
+    method: 'GET',
+    path: '/api/access/separation',
+    summary:
+      'Everybody who could do two things that are kept apart, and by which grants; needs ' +
+      '`inspect` on Separation Rule',
+    action: 'inspect',
+    guest: false,
+    rateLimit: { perMinute: LIMITS.requestsPerMinute },
+    audit: 'refusals',
+    handle: async ({ services, caller }) => await services.access.separation(caller),
+  },
 ];

@@ -5,6 +5,7 @@ import { type Change, planChange } from '../../doctype/migration-plan.ts';
 import { columnOf, tableName } from '../../doctype/table-name.ts';
 import { identifier } from '../identifier.ts';
 import { refusalsOf } from './change-refusals.ts';
+import { type JudgeDefinition, judgeOfDefinitions } from './definition-gains.ts';
 import { policiesOf, triggersOf } from './doctype-policies.ts';
 import {
   columnDefinition,
@@ -28,17 +29,20 @@ type Known = { readonly id: number; readonly definition: Doctype; readonly check
 
 /**
  * Applies the definitions. Where one cannot be brought over without losing data, nothing of any
- * is applied and its reasons are given.
+ * is applied and its reasons are given; so where one is not let through that gives access. `by`
+ * says whether they are a release of the system's own, or come from outside and are judged.
  */
 export async function applyDoctypes(
   owner: MigrationConnection,
   roles: InstallationRoles,
   definitions: readonly Doctype[],
+  by: 'release' | 'import' = 'release',
 ): Promise<DoctypeOutcome[]> {
   // The epoch before any table, as every writer takes them: or the two would wait for each other.
   await owner.script('begin; select sys.lock_epoch()');
   try {
     const known = await knownDoctypes(owner);
+    const judge = by === 'import' ? await judgeOfDefinitions(owner) : letThrough;
     const outcomes: DoctypeOutcome[] = [];
     const together = definitionsWith(known, definitions);
     for (const definition of definitions) {
@@ -46,7 +50,7 @@ export async function applyDoctypes(
       outcomes.push(
         reasons.length > 0
           ? { name: definition.name, outcome: 'refused', details: reasons }
-          : await applyOne(owner, definition, known.get(definition.name)),
+          : await applyOne(owner, definition, known.get(definition.name), judge),
       );
     }
     const refused = outcomes.some(({ outcome }) => outcome === 'refused');
@@ -72,6 +76,8 @@ export async function applyDoctypes(
     throw error;
   }
 }
+
+const letThrough: JudgeDefinition = async () => [];
 
 /** Every doctype that has a table, with its stored definition. */
 export async function knownDoctypes(owner: MigrationConnection): Promise<Map<string, Known>> {
@@ -104,6 +110,7 @@ async function applyOne(
   owner: MigrationConnection,
   definition: Doctype,
   known: Known | undefined,
+  judge: JudgeDefinition,
 ): Promise<DoctypeOutcome> {
   const { name } = definition;
   const text = JSON.stringify(definition);
@@ -111,7 +118,10 @@ async function applyOne(
   if (known?.checksum === checksum) return { name, outcome: 'unchanged', details: [] };
   const plan = planChange(known?.definition ?? null, definition);
   if (plan.kind === 'refused') return { name, outcome: 'refused', details: plan.reasons };
-  const reasons = await refusalsOf(owner, definition, plan.changes);
+  const reasons = [
+    ...(await refusalsOf(owner, definition, plan.changes)),
+    ...(known ? await judge(known.definition, definition) : []),
+  ];
   if (reasons.length > 0) return { name, outcome: 'refused', details: reasons };
   const id = known?.id ?? (await register(owner, definition, text, checksum));
   const details: string[] = [];

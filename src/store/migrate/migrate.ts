@@ -79,7 +79,7 @@ export async function migrateDoctypes(
     let outcomes: readonly DoctypeOutcome[] = [];
     do {
       const wanted = definitions.filter(({ name }) => !refused.has(name));
-      outcomes = await applyDoctypes(owner, roles, wanted);
+      outcomes = await applyDoctypes(owner, roles, wanted, 'import');
       for (const one of outcomes) if (one.outcome === 'refused') refused.set(one.name, one);
     } while (outcomes.some(({ outcome }) => outcome === 'refused'));
     await seedDrafts(

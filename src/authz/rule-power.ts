@@ -1,0 +1,118 @@
+/**
+ * What a rule puts into its role, measured against what roles can do already. Whoever may give
+ * some roles only must not put into one of them what none of them holds: they could give it then.
+ */
+import { type Action, withImplied } from './actions.ts';
+import { hasRole, isScopeWithin } from './authority.ts';
+import type { CompiledWorld } from './compiled.ts';
+import type { CompiledRule } from './compiled-grant.ts';
+import type { Filter } from './filter.ts';
+import { ANY_VALUE, type GrantingAuthority, type Rule } from './world.ts';
+
+/** One action of a rule, on fields of one level; null where the rule opens no fields at all. */
+type Power = {
+  readonly doctype: string;
+  readonly action: Action;
+  readonly level: number | null;
+  readonly isWithin: boolean;
+  readonly except: readonly string[];
+  readonly when: Filter | null;
+};
+
+/** True where the rule does everything, wherever its role is held, that the other one does. */
+export function coversRule(
+  world: CompiledWorld,
+  rule: CompiledRule,
+  other: Omit<Rule, 'name' | 'role'>,
+): boolean {
+  return powersOf(other).every((power) => holdsPower(world, rule, power));
+}
+
+/** True where some rule of the role has been in force that covers this one. */
+export function roleCovers(world: CompiledWorld, role: string, rule: Rule): boolean {
+  const rules = world.rules.get(role)?.get(rule.doctype) ?? [];
+  return rules.some((one) => coversRule(world, one, rule));
+}
+
+/**
+ * True where somebody with the authority could give all that the rule does by other roles. One
+ * over every role gives also what no role can do yet, but nothing that a role holds which it
+ * leaves out, unless another one holds it too.
+ */
+export function couldGive(world: CompiledWorld, authority: GrantingAuthority, rule: Rule): boolean {
+  const rules = [...world.rules].flatMap(([role, byDoctype]) =>
+    (byDoctype.get(rule.doctype) ?? []).map((one) => ({ role, one })),
+  );
+  const isGivable = (role: string): boolean => hasRole(authority, { role, scope: [] });
+  const givable = rules.filter(({ role }) => isGivable(role));
+  const others = rules.filter(({ role }) => !isGivable(role));
+  const isGiven = (power: Power): boolean =>
+    givable.some(({ one }) => holdsPower(world, one, power));
+  return powersOf(rule).every((power) => {
+    if (isGiven(power)) return true;
+    if (!authority.roles.includes(ANY_VALUE)) return false;
+    return others.every(({ one }) => {
+      const common = commonPower(one, power);
+      return common === null || isGiven(common);
+    });
+  });
+}
+
+/**
+ * Authorities that are worth more once the rule is in force: they are over its role, and could not
+ * give the same by another role, nor their holder by another authority of theirs.
+ */
+export function authoritiesEmpowered(world: CompiledWorld, rule: Rule): GrantingAuthority[] {
+  const able = world.authorities.filter((authority) => couldGive(world, authority, rule));
+  return world.authorities.filter(
+    (authority) =>
+      hasRole(authority, { role: rule.role, scope: [] }) &&
+      !able.some(
+        ({ holder, scope }) =>
+          holder.type === authority.holder.type &&
+          holder.name === authority.holder.name &&
+          isScopeWithin(world, authority.scope, scope),
+      ),
+  );
+}
+
+function powersOf(rule: Omit<Rule, 'name' | 'role'>): Power[] {
+  const { doctype, except, when } = rule;
+  const levels = rule.levels.length === 0 ? [null] : rule.levels;
+  const isWithin = rule.reach !== 'everything';
+  return [...withImplied(rule.actions)].flatMap((action) =>
+    levels.map((level) => ({ doctype, action, level, isWithin, except, when })),
+  );
+}
+
+function holdsPower(world: CompiledWorld, rule: CompiledRule, power: Power): boolean {
+  const { source } = rule;
+  if (source.doctype !== power.doctype || !rule.actions.has(power.action)) return false;
+  if (power.level !== null && !rule.levels.has(power.level)) return false;
+  if (source.when !== null && !isSame(source.when, power.when)) return false;
+  if (source.reach === 'everything') return true;
+  const carried = (world.doctypes.get(power.doctype)?.paths ?? []).map(
+    ({ dimension }) => dimension,
+  );
+  if (!power.isWithin) return carried.length === 0;
+  return carried.every(
+    (dimension) => rule.except.has(dimension) || !power.except.includes(dimension),
+  );
+}
+
+/** What the rule and the power have in common, as a power of its own; null for nothing. */
+function commonPower(rule: CompiledRule, power: Power): Power | null {
+  const { source } = rule;
+  if (source.doctype !== power.doctype || !rule.actions.has(power.action)) return null;
+  if (power.level !== null && !rule.levels.has(power.level)) return null;
+  const isWithin = power.isWithin || source.reach !== 'everything';
+  const except =
+    source.reach === 'everything'
+      ? power.except
+      : source.except.filter((one) => !power.isWithin || power.except.includes(one));
+  return { ...power, isWithin, except, when: power.when ?? source.when };
+}
+
+function isSame(one: Filter, other: Filter | null): boolean {
+  return other !== null && JSON.stringify(one) === JSON.stringify(other);
+}

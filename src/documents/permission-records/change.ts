@@ -1,0 +1,64 @@
+/** A write to a permission record, or to a tree, as the change it makes to the kernel's world. */
+import type { Member, Turnover, World, WorldChange } from '../../authz/index.ts';
+import type { WriteWork } from '../work.ts';
+import { authorityOf, grantOf, membersOf, ruleOf, separationOf, shareOf } from './world-records.ts';
+
+/** Null where the write changes nothing that the world holds. Of what is sound only. */
+export function changeOf(work: WriteWork): WorldChange | null {
+  const { world } = work.moment.policy;
+  const isGone = work.operation === 'delete';
+  switch (work.doctype.name) {
+    case 'Grant':
+      return { grants: turnover(work, world.source.grants, isGone ? null : grantOf(work)) };
+    case 'Role Rule':
+      return { rules: turnover(work, world.source.rules, isGone ? null : ruleOf(work)) };
+    case 'Share':
+      return { shares: turnover(work, world.source.shares, isGone ? null : shareOf(work)) };
+    case 'Granting Authority': {
+      const authority = isGone ? null : authorityOf(work);
+      return { authorities: turnover(work, world.source.authorities, authority) };
+    }
+    case 'Separation Rule': {
+      const separation = isGone ? null : separationOf(work);
+      return { separations: turnover(work, world.source.separations ?? [], separation) };
+    }
+    case 'Group':
+      return { members: memberTurnover(work, world.source, isGone ? [] : membersOf(work)) };
+    default:
+      return moveOf(work);
+  }
+}
+
+function turnover<Item extends { readonly name: string }>(
+  { name, before }: WriteWork,
+  items: readonly Item[],
+  item: Item | null,
+): Turnover<Item> {
+  const gone = before === null ? [] : items.filter((one) => one.name === name);
+  return { gone, added: item === null ? [] : [item] };
+}
+
+/** Only members who come, go, or are in for another time. */
+function memberTurnover(
+  { name }: WriteWork,
+  { members }: World,
+  after: readonly Member[],
+): Turnover<Member> {
+  const before = members.filter(({ group }) => group === name);
+  const isIn = (list: readonly Member[], { user, from, until }: Member): boolean =>
+    list.some((one) => one.user === user && one.from === from && one.until === until);
+  return {
+    gone: before.filter((one) => !isIn(after, one)),
+    added: after.filter((one) => !isIn(before, one)),
+  };
+}
+
+/** A new value of a tree gives nothing: nothing that exists carries it. */
+function moveOf({ doctype, before, after }: WriteWork): WorldChange | null {
+  const field = doctype.parent_field;
+  if (!doctype.is_dimension || !field || !before || before.values[field] === after.values[field])
+    return null;
+  const parent = after.values[field] === null ? null : String(after.values[field]);
+  const value = String(before.values['name']);
+  return { moves: [{ dimension: doctype.name, value, parent }] };
+}

@@ -1,0 +1,66 @@
+/** Conflicts of duties against trying conceivable documents, one after the other. */
+import { isDeepStrictEqual } from 'node:util';
+import fc from 'fast-check';
+import type * as authz from '../../src/authz/index.ts';
+import { DIMENSIONS } from '../model/random-schema.ts';
+import { type RandomWorld, randomWorlds } from '../model/random-world.ts';
+import { NO_VALUE, referenceConflicts, valuesOf } from '../model/reference-separation.ts';
+import type { Kernel } from './agreement.ts';
+
+export type RandomSeparation = { readonly sample: RandomWorld; readonly rule: authz.Separation };
+
+const duty = (doctypes: readonly string[]) =>
+  fc.record({
+    doctype: fc.constantFrom(...doctypes),
+    action: fc.constantFrom<authz.Action>('read', 'write', 'create', 'transition'),
+  });
+
+export const randomSeparations: fc.Arbitrary<RandomSeparation> = randomWorlds.chain((sample) => {
+  const doctypes = sample.world.doctypes.map(({ name }) => name);
+  return fc.record({
+    sample: fc.constant(sample),
+    rule: fc.record({
+      name: fc.constant('apart'),
+      first: duty(doctypes),
+      second: duty(doctypes),
+      dimension: fc.constantFrom(null, ...DIMENSIONS, ...DIMENSIONS),
+      effect: fc.constantFrom('refuse', 'flag'),
+    }),
+  });
+});
+
+/** The first way in which the kernel's conflicts differ from the reference's; null for none. */
+export function findConflictMistake(
+  kernel: Kernel,
+  { sample: { world, now }, rule }: RandomSeparation,
+  seen: (conflict: authz.Conflict) => void = () => {},
+): string | null {
+  const compiled = kernel.compileWorld(world);
+  const said = kernel.conflictsOf(compiled, [rule], now);
+  const expected = referenceConflicts(world, rule, now);
+  const found = new Map(said.map((one) => [one.user, new Set(spelled(rule, one))]));
+  if (!isDeepStrictEqual(found, expected)) {
+    const wanted = [...expected].map(([who, values]) => [who, [...values]]);
+    return `${JSON.stringify(said)} is not ${JSON.stringify(wanted)}`;
+  }
+  for (const conflict of said) {
+    const { user, first, second } = conflict;
+    // Without what is said to give the first duty there is no conflict left, nor of the second.
+    for (const names of [first, second]) {
+      const grants = world.grants.filter(({ name }) => !names.includes(name));
+      const shares = world.shares.filter(({ name }) => !names.includes(name));
+      const left = referenceConflicts({ ...world, grants, shares }, rule, now);
+      if (left.has(user)) return `${user} needs none of ${names.join()} for ${rule.name}`;
+    }
+    seen(conflict);
+  }
+  return null;
+}
+
+function spelled({ dimension }: authz.Separation, { values }: authz.Conflict): readonly string[] {
+  const all = valuesOf(dimension);
+  if (values === 'everywhere') return all;
+  const isNamed = (value: string): boolean =>
+    values.includes(value) || (values.includes('*') && value !== NO_VALUE);
+  return all.filter(isNamed);
+}
