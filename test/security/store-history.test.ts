@@ -252,6 +252,7 @@ test('every table that the world is made of is watched', async () => {
     'doc.group_member',
     'doc.role',
     'doc.role_rule',
+    'doc.separation_rule',
     'doc.share',
     'sys.doctype',
     'sys.tree_node',
@@ -272,9 +273,12 @@ test('an installation of an earlier version knows its past since it was brought 
         .split(/\s+/)
         .map((name) => `sys.${name}`)
         .join(', ')} cascade;
-      delete from sys.migration where name like '000010-%'`);
+      delete from sys.migration where name like '000010-%' or name like '000011-%'`);
     const roles = rolesOf(small.ownerRole.replace(/_owner$/, ''));
-    assert.deepEqual(await applySystemMigrations(owner, roles), ['000010-permission-history.sql']);
+    assert.deepEqual(await applySystemMigrations(owner, roles), [
+      '000010-permission-history.sql',
+      '000011-separations.sql',
+    ]);
   } finally {
     await owner.close();
   }
