@@ -23,8 +23,8 @@ import { findWhoDisagreement } from './who.ts';
 const worlds = fc.sample(randomWorlds, { seed: 20261122, numRuns: 200 });
 const changes = fc.sample(randomChanges, { seed: 20261122, numRuns: 2500 });
 
-const gainChanges = fc.sample(randomGainChanges, { seed: 20261122, numRuns: 1200 });
-const separations = fc.sample(randomSeparations, { seed: 20261122, numRuns: 200 });
+const gainChanges = fc.sample(randomGainChanges, { seed: 20261122, numRuns: 3000 });
+const separations = fc.sample(randomSeparations, { seed: 20261122, numRuns: 800 });
 const worldChanges = fc.sample(randomWorldChanges, { seed: 20261122, numRuns: 100 });
 
 type Find = (kernel: Kernel) => string | null;
