@@ -36,7 +36,6 @@ export type PreviewAnswer = {
 };
 
 type FieldAnswer = Omit<FieldEffect, 'isPersonal'> & {
-  readonly fields: readonly string[];
   readonly sensitivity: 'none' | 'personal';
 };
 
@@ -148,9 +147,6 @@ function shown(
   const inFields = (effects: readonly FieldEffect[]): FieldAnswer[] =>
     ordered(effects).map(({ isPersonal: personal, ...effect }) => ({
       ...effect,
-      fields: [...(doctypes.get(effect.doctype)?.levels ?? [])]
-        .filter(([, level]) => level === effect.level)
-        .map(([field]) => field),
       sensitivity: personal ? 'personal' : 'none',
     }));
   return {

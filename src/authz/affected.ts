@@ -21,13 +21,14 @@ export function affectedBy(world: CompiledWorld, change: WorldChange): Affected 
   const principals = new Set<string>();
   const doctypes = new Set<string>();
   let isEverybody = false;
+  const members = [...world.source.members, ...(change.members?.added ?? [])];
+  const grants = [...world.source.grants, ...(change.grants?.added ?? [])];
   const addHolders = (grantee: Grantee): void => {
     if (grantee.type === 'User') principals.add(grantee.name);
     else if (grantee.name === EVERYONE) isEverybody = true;
     else if (grantee.name === GUESTS) principals.add(GUEST);
-    for (const { group, user } of membersOf(world, change)) {
-      if (grantee.type === 'Group' && grantee.name === group) principals.add(user);
-    }
+    if (grantee.type === 'User') return;
+    for (const { group, user } of members) if (grantee.name === group) principals.add(user);
   };
   const roles = new Set<string>();
   for (const { grantee, role } of turnedItems(change.grants)) {
@@ -36,11 +37,11 @@ export function affectedBy(world: CompiledWorld, change: WorldChange): Affected 
   }
   for (const { role, doctype } of turnedItems(change.rules)) {
     doctypes.add(doctype);
-    for (const grant of grantsOf(world, change)) if (grant.role === role) addHolders(grant.grantee);
+    for (const grant of grants) if (grant.role === role) addHolders(grant.grantee);
   }
   for (const { group, user } of turnedItems(change.members)) {
     principals.add(user);
-    for (const grant of grantsOf(world, change)) {
+    for (const grant of grants) {
       if (grant.grantee.type === 'Group' && grant.grantee.name === group) roles.add(grant.role);
     }
   }
@@ -60,14 +61,6 @@ function turnedItems<Item>(
   turnover: { readonly gone: readonly Item[]; readonly added: readonly Item[] } | undefined,
 ): readonly Item[] {
   return turnover ? [...turnover.gone, ...turnover.added] : [];
-}
-
-function grantsOf(world: CompiledWorld, change: WorldChange) {
-  return [...world.source.grants, ...(change.grants?.added ?? [])];
-}
-
-function membersOf(world: CompiledWorld, change: WorldChange) {
-  return [...world.source.members, ...(change.members?.added ?? [])];
 }
 
 /** A tree concerns the doctypes that carry its dimension; a role on its own opens nothing. */

@@ -12,7 +12,9 @@ import {
   type Grouping,
   groupingOf,
 } from './document-groups.ts';
+import { CLOSED_LEVEL } from './gain.ts';
 import { LEVELS_SHIFT, marksOf } from './group-marks.ts';
+import { grouped } from './grouped.ts';
 import { GUEST, kindOf, type Principal } from './principal.ts';
 import { renamedFacts } from './rename.ts';
 import type { WorldChange } from './world-change.ts';
@@ -27,10 +29,11 @@ export type Effect = {
   readonly pairs: number;
 };
 
-/** The same for reading the fields of a level. */
+/** The same for reading fields: those that were of one level before, and are of one after. */
 export type FieldEffect = Omit<Effect, 'action'> & {
   readonly level: number;
-  /** True where some field of the level says something of a person. */
+  readonly fields: readonly string[];
+  /** True where some of the fields say something of a person. */
   readonly isPersonal: boolean;
 };
 
@@ -76,7 +79,6 @@ export function previewChange(
   return preview;
 }
 
-const LEVELS = 10;
 const NOTHING = new Int32Array(0);
 
 type Draft = {
@@ -102,8 +104,15 @@ function countDoctype(
   const next = isSame
     ? old
     : sideOf(after, name, renames.length === 0 ? groups : groups.map(renamed));
-  const gained = new Tally(groups);
-  const lost = new Tally(groups);
+  const batches = fieldBatches(before.doctypes.get(name), after.doctypes.get(name));
+  const gained = new Tally(groups, ACTIONS.length);
+  const lost = new Tally(groups, ACTIONS.length);
+  const fields = {
+    gained: new Tally(groups, batches.length),
+    lost: new Tally(groups, batches.length),
+  };
+  // Where fields stay of their level, documents alike before and after tell nothing new.
+  const isRelevelled = batches.some(({ from, to }) => from !== to);
   for (const person of people) {
     const principal: Principal = { id: person, kind: kindOf(person), actor: null, ceilings: [] };
     const had = old ? marksOf(before, old, principal, now) : NOTHING;
@@ -111,16 +120,73 @@ function countDoctype(
     for (let group = 0; group < groups.length; group++) {
       const earlier = had[group] ?? 0;
       const later = has[group] ?? 0;
-      if (earlier === later) continue;
-      if ((later & ~earlier) !== 0) gained.addGroup(group, later & ~earlier);
-      if ((earlier & ~later) !== 0) lost.addGroup(group, earlier & ~later);
+      if (earlier === later && !isRelevelled) continue;
+      for (let bit = 0; bit < ACTIONS.length; bit++) {
+        count(gained, lost, bit, group, (earlier >>> bit) & 1, (later >>> bit) & 1);
+      }
+      for (const [index, { from, to }] of batches.entries()) {
+        const wasOpen = isOpen(earlier, from);
+        count(fields.gained, fields.lost, index, group, wasOpen, isOpen(later, to));
+      }
     }
-    gained.endPerson();
-    lost.endPerson();
+    for (const tally of [gained, lost, fields.gained, fields.lost]) tally.endPerson();
   }
-  if (!shape) return;
-  report(gained, shape, into.gained, into.gainedFields);
-  report(lost, shape, into.lost, into.lostFields);
+  for (const [bit, action] of ACTIONS.entries()) {
+    const effect = { doctype: name, action };
+    if (gained.people[bit]) into.gained.push({ ...effect, ...gained.counts(bit) });
+    if (lost.people[bit]) into.lost.push({ ...effect, ...lost.counts(bit) });
+  }
+  for (const [index, { from, to, ...batch }] of batches.entries()) {
+    const effect = { doctype: name, ...batch };
+    if (fields.gained.people[index]) {
+      into.gainedFields.push({ ...effect, level: to, ...fields.gained.counts(index) });
+    }
+    if (fields.lost.people[index]) {
+      into.lostFields.push({ ...effect, level: from, ...fields.lost.counts(index) });
+    }
+  }
+}
+
+function count(
+  gained: Tally,
+  lost: Tally,
+  index: number,
+  group: number,
+  earlier: number,
+  later: number,
+): void {
+  if (earlier === later) return;
+  (later === 1 ? gained : lost).add(index, group);
+}
+
+/** 1 where the marks say that fields of the level are open, 0 elsewhere. */
+function isOpen(marks: number, level: number): number {
+  return level === CLOSED_LEVEL ? 0 : (marks >>> (LEVELS_SHIFT + level)) & 1;
+}
+
+/** Fields by the level that they had and have; `CLOSED_LEVEL` where nobody can read them. */
+type FieldBatch = Pick<FieldEffect, 'fields' | 'isPersonal'> & {
+  readonly from: number;
+  readonly to: number;
+};
+
+function fieldBatches(
+  before: CompiledDoctype | undefined,
+  after: CompiledDoctype | undefined,
+): FieldBatch[] {
+  const names = new Set([...(before?.levels.keys() ?? []), ...(after?.levels.keys() ?? [])]);
+  const levelsOf = (field: string) => ({
+    from: before?.levels.get(field) ?? CLOSED_LEVEL,
+    to: after?.levels.get(field) ?? CLOSED_LEVEL,
+  });
+  const isPersonal = (field: string): boolean =>
+    before?.personal.has(field) === true || after?.personal.has(field) === true;
+  const alike = grouped([...names], (field) => JSON.stringify(levelsOf(field)));
+  return [...alike.values()].map((fields) => ({
+    ...levelsOf(String(fields[0])),
+    fields,
+    isPersonal: fields.some(isPersonal),
+  }));
 }
 
 /** In each world of its own: a tree that moved numbers its values anew. */
@@ -133,66 +199,49 @@ function sideOf(
   return doctype ? new DocumentGroups(doctype, groups) : null;
 }
 
-/** Counts bits that are in one set of marks and not in the other. */
+/** Counts of several things at once, each by its number. */
 class Tally {
-  readonly people = new Float64Array(LEVELS_SHIFT + LEVELS);
-  readonly pairs = new Float64Array(LEVELS_SHIFT + LEVELS);
+  readonly people: Float64Array;
+  private readonly pairs: Float64Array;
   private readonly groups: readonly DocumentGroup[];
-  private readonly touched: Int32Array;
-  /** Of the person who is being counted. */
-  private own = 0;
+  /** By thing, then by group: 1 where somebody was counted. */
+  private readonly touched: Uint8Array;
+  /** Things of the person who is being counted. */
+  private readonly own: Uint8Array;
 
-  constructor(groups: readonly DocumentGroup[]) {
+  constructor(groups: readonly DocumentGroup[], things: number) {
     this.groups = groups;
-    this.touched = new Int32Array(groups.length);
+    this.people = new Float64Array(things);
+    this.pairs = new Float64Array(things);
+    this.touched = new Uint8Array(things * groups.length);
+    this.own = new Uint8Array(things);
   }
 
-  /** Counts bits of a group for the person who is being counted. */
-  addGroup(group: number, bits: number): void {
+  /** Counts a thing in a group for the person who is being counted. */
+  add(thing: number, group: number): void {
     const { count } = this.groups[group] as DocumentGroup;
-    this.own |= bits;
-    this.touched[group] = (this.touched[group] as number) | bits;
-    for (let left = bits; left !== 0; left &= left - 1) {
-      const bit = 31 - Math.clz32(left & -left);
-      this.pairs[bit] = (this.pairs[bit] as number) + count;
-    }
+    this.own[thing] = 1;
+    this.touched[thing * this.groups.length + group] = 1;
+    this.pairs[thing] = (this.pairs[thing] as number) + count;
   }
 
   endPerson(): void {
-    for (; this.own !== 0; this.own &= this.own - 1) {
-      const bit = 31 - Math.clz32(this.own & -this.own);
-      this.people[bit] = (this.people[bit] as number) + 1;
+    for (const [thing, isOwn] of this.own.entries()) {
+      this.people[thing] = (this.people[thing] as number) + isOwn;
     }
+    this.own.fill(0);
   }
 
-  documents(bit: number): number {
-    return this.groups.reduce(
-      (sum, { count }, group) =>
-        ((this.touched[group] as number) >>> bit) & 1 ? sum + count : sum,
+  counts(thing: number) {
+    const first = thing * this.groups.length;
+    const documents = this.groups.reduce(
+      (sum, { count }, group) => sum + (this.touched[first + group] === 1 ? count : 0),
       0,
     );
-  }
-}
-
-function report(
-  tally: Tally,
-  { name, levels, personal }: CompiledDoctype,
-  effects: Effect[],
-  fieldEffects: FieldEffect[],
-): void {
-  const counts = (bit: number) => ({
-    people: tally.people[bit] as number,
-    documents: tally.documents(bit),
-    pairs: tally.pairs[bit] as number,
-  });
-  for (const [bit, action] of ACTIONS.entries()) {
-    if (tally.people[bit]) effects.push({ doctype: name, action, ...counts(bit) });
-  }
-  for (let level = 0; level < LEVELS; level++) {
-    const bit = LEVELS_SHIFT + level;
-    const fields = [...levels].filter(([, own]) => own === level).map(([field]) => field);
-    if (!tally.people[bit] || fields.length === 0) continue;
-    const isPersonal = fields.some((field) => personal.has(field));
-    fieldEffects.push({ doctype: name, level, isPersonal, ...counts(bit) });
+    return {
+      people: this.people[thing] as number,
+      documents,
+      pairs: this.pairs[thing] as number,
+    };
   }
 }

@@ -11,8 +11,8 @@ export const PREVIEW_BUGS: readonly PlantedBug[] = [
   planted(
     'a change of a group concerns nobody',
     'affected.ts',
-    "if (grantee.type === 'Group' && grantee.name === group) principals.add(user);",
-    '',
+    'if (grantee.name === group) principals.add(user);',
+    '{}',
   ),
   planted(
     'a rule that changes concerns nobody who holds its role',
@@ -91,5 +91,11 @@ export const PREVIEW_BUGS: readonly PlantedBug[] = [
     'group-marks.ts',
     '(rule.actionBits & READ) === 0 ? 0 : rule.levelBits << LEVELS_SHIFT',
     'rule.levelBits << LEVELS_SHIFT',
+  ),
+  planted(
+    'a field that gets another level opens to nobody',
+    'preview.ts',
+    'if (earlier === later && !isRelevelled) continue;',
+    'if (earlier === later) continue;',
   ),
 ];

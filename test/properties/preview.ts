@@ -29,7 +29,7 @@ export function findPreviewDisagreement(
   const expected = counted(kernel, world, change, sample);
   const found = { ...preview };
   for (const key of ['gained', 'lost', 'gainedFields', 'lostFields'] as const) {
-    const said = found[key].map((effect) => JSON.stringify(effect)).sort();
+    const said = saidLines(found[key]);
     if (!isDeepStrictEqual(said, expected[key])) {
       return `${key}: ${said.join('\n')}\nnot\n${expected[key].join('\n')}\n${JSON.stringify(change)}`;
     }
@@ -105,41 +105,49 @@ function counted(
         if (had && !has) add(`lost ${doctype} ${action}`, id, name);
       }
       const question = { principal, action: 'read', doctype, document, now };
-      const had = levelsOf(before, question);
-      const has = levelsOf(after, { ...question, document: renamed });
-      for (const level of has)
-        if (!had.has(level)) add(`gainedFields ${doctype} ${level}`, id, name);
-      for (const level of had) if (!has.has(level)) add(`lostFields ${doctype} ${level}`, id, name);
+      const had = readableFields(before, question);
+      const has = readableFields(after, { ...question, document: renamed });
+      for (const field of has)
+        if (!had.has(field)) add(`gainedFields ${doctype} ${field}`, id, name);
+      for (const field of had) if (!has.has(field)) add(`lostFields ${doctype} ${field}`, id, name);
     }
   }
-  return shownCounts(counts, after);
+  return shownCounts(counts);
 }
 
 type Asked = Parameters<typeof referenceLevels>[1] & { readonly document: Values };
 
-function levelsOf(world: authz.World, question: Asked): Set<number> {
-  return referenceDecide(world, question) ? referenceLevels(world, question) : new Set();
+function readableFields(world: authz.World, question: Asked): Set<string> {
+  if (!referenceDecide(world, question)) return new Set();
+  const levels = referenceLevels(world, question);
+  const shape = world.doctypes.find(({ name }) => name === question.doctype);
+  const fields = [...(shape?.levels ?? [])].filter(([, level]) => levels.has(level));
+  return new Set(fields.map(([field]) => field));
 }
 
-function shownCounts(counts: ReadonlyMap<string, Count>, after: authz.World) {
+function shownCounts(counts: ReadonlyMap<string, Count>) {
   const shown = { gained: [], lost: [], gainedFields: [], lostFields: [] } as Record<
     keyof authz.Preview,
     string[]
   >;
   for (const [kind, { people, documents, pairs }] of counts) {
     const [list, doctype, what] = kind.split(' ') as [keyof authz.Preview, string, string];
-    const sizes = { people: people.size, documents: documents.size, pairs };
-    if (list === 'gained' || list === 'lost') {
-      shown[list].push(JSON.stringify({ doctype, action: what, ...sizes }));
-      continue;
-    }
-    const shape = after.doctypes.find(({ name }) => name === doctype);
-    const level = Number(what);
-    const fields = [...(shape?.levels ?? [])].filter(([, own]) => own === level);
-    if (fields.length === 0) continue;
-    const isPersonal = fields.some(([field]) => shape?.personal.has(field));
-    shown[list].push(JSON.stringify({ doctype, level, isPersonal, ...sizes }));
+    shown[list].push(sized(doctype, what, people.size, documents.size, pairs));
   }
   for (const list of Object.values(shown)) list.sort();
   return shown;
+}
+
+function sized(doctype: string, what: string, people: number, documents: number, pairs: number) {
+  return JSON.stringify({ doctype, what, people, documents, pairs });
+}
+
+/** One line for each action or field: fields of one batch are counted together and alike. */
+function saidLines(effects: readonly (authz.Effect | authz.FieldEffect)[]): string[] {
+  const lines = effects.flatMap((effect) => {
+    const { doctype, people, documents, pairs } = effect;
+    const things = 'action' in effect ? [effect.action] : effect.fields;
+    return things.map((what) => sized(doctype, what, people, documents, pairs));
+  });
+  return lines.sort();
 }
