@@ -242,6 +242,9 @@ begin
   ), granting_authority as (
     select r.* from recorded h, jsonb_populate_record(null::doc.granting_authority, h.content) r
     where h.relation = 'doc.granting_authority'
+  ), separation_rule as (
+    select r.* from recorded h, jsonb_populate_record(null::doc.separation_rule, h.content) r
+    where h.relation = 'doc.separation_rule'
   ) select jsonb_build_object(
     'epoch', last.epoch,
     'users', (select coalesce(jsonb_agg(u.name order by u.name collate "C"), '[]') from (
@@ -277,7 +280,12 @@ begin
         'except_roles', a.except_roles,
         'scope', coalesce(s.entries, '[]'))), '[]')
       from granting_authority a
-      left join scope s on s.parent_id = a.id and s.parenttype = 'Granting Authority'))
+      left join scope s on s.parent_id = a.id and s.parenttype = 'Granting Authority'),
+    'separations', (select coalesce(jsonb_agg(jsonb_build_object('name', s.name,
+        'first', jsonb_build_object('doctype', s.first_doctype, 'action', s.first_action),
+        'second', jsonb_build_object('doctype', s.second_doctype, 'action', s.second_action),
+        'dimension', s.dimension, 'effect', s.effect) order by s.id), '[]')
+      from separation_rule s))
   );
 end
 $$;

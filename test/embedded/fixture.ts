@@ -32,11 +32,28 @@ export async function unlessRoot(): Promise<string | false> {
   return false;
 }
 
+/** What each running test has yet to end. */
+const endings = new WeakMap<TestContext, (() => unknown)[]>();
+
+/** The test runner ends things in the order they began; a folder must outlive its server. */
+function atEnd(t: TestContext, end: () => unknown): void {
+  const known = endings.get(t);
+  if (known !== undefined) {
+    known.push(end);
+    return;
+  }
+  const first = [end];
+  endings.set(t, first);
+  t.after(async () => {
+    for (const each of first.reverse()) await each();
+  });
+}
+
 /** An empty folder; closed to other users unless a mode is given. */
 export async function freshFolder(t: TestContext, mode = 0o755): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'embedded test '));
   await chmod(folder, mode);
-  t.after(() => rm(folder, { recursive: true, force: true }));
+  atEnd(t, () => rm(folder, { recursive: true, force: true }));
   return folder;
 }
 
@@ -50,7 +67,7 @@ export async function start(
 ): Promise<Started> {
   const lines: string[] = [];
   const server = await startEmbedded({ dataDir, log: (line) => lines.push(line), ...more });
-  t.after(() => server.stop());
+  atEnd(t, () => server.stop());
   return { server, lines };
 }
 
@@ -111,7 +128,7 @@ export function host(
     child.once('close', () => reject(new Error(`the host ended without an answer: ${said}`)));
   });
   answer.catch(() => undefined);
-  t.after(() => ended(child, 'SIGTERM'));
+  atEnd(t, () => ended(child, 'SIGTERM'));
   return { process: child, answer };
 }
 

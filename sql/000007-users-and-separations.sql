@@ -1,4 +1,5 @@
--- The world names everybody who may act, so that `who` and `preview` are complete.
+-- The world names everybody who may act, so that `who` and `preview` are complete,
+-- and the duties that are kept apart.
 create or replace function sys.world() returns jsonb
 language sql stable security definer set search_path = ''
 as $$
@@ -42,5 +43,10 @@ as $$
             'value', s.value, 'descendants', s.descendants) order by s.idx), '[]')
           from doc.grant_scope s
           where s.parent_id = a.id and s.parenttype = 'Granting Authority'))), '[]')
-      from doc.granting_authority a))
+      from doc.granting_authority a),
+    'separations', (select coalesce(jsonb_agg(jsonb_build_object('name', s.name,
+        'first', jsonb_build_object('doctype', s.first_doctype, 'action', s.first_action),
+        'second', jsonb_build_object('doctype', s.second_doctype, 'action', s.second_action),
+        'dimension', s.dimension, 'effect', s.effect) order by s.id), '[]')
+      from doc.separation_rule s))
 $$;
