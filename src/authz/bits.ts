@@ -25,28 +25,3 @@ export function addBits(bits: Int32Array, others: Int32Array): void {
     bits[word] = (bits[word] as number) | (others[word] as number);
   }
 }
-
-/** Calls `visit` with each number that is in, ascending. */
-export function eachBit(bits: Int32Array, visit: (number: number) => void): void {
-  for (let word = 0; word < bits.length; word++) {
-    let left = bits[word] as number;
-    while (left !== 0) {
-      // The lowest bit that is set, and its place counted from the right.
-      const lowest = left & -left;
-      visit((word << 5) + 31 - Math.clz32(lowest));
-      left ^= lowest;
-    }
-  }
-}
-
-/** How many numbers are in. */
-export function countBits(bits: Int32Array): number {
-  let count = 0;
-  for (const word of bits) {
-    // Adds neighbouring pairs, fours and eights of bits up within the word.
-    let sum = word - ((word >>> 1) & 0x55555555);
-    sum = (sum & 0x33333333) + ((sum >>> 2) & 0x33333333);
-    count += Math.imul((sum + (sum >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
-  }
-  return count;
-}

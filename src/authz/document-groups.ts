@@ -6,13 +6,13 @@
 import type { CompiledWorld } from './compiled.ts';
 import type { CompiledDoctype, CompiledPath } from './compiled-doctype.ts';
 import { type Coverage, coversNumber } from './coverage.ts';
-import { BLANK_NUMBER, numberOf } from './dimension.ts';
+import { BLANK_NUMBER, numberOf, UNNAMED_NUMBER } from './dimension.ts';
 import { fieldOfMe } from './field-of-me.ts';
 import { fieldsOf } from './filter.ts';
-import { grouped } from './grouped.ts';
 import { type DocumentFacts, fieldValue, matches } from './matches.ts';
 import type { Part } from './part.ts';
 import { valuesAt } from './path-values.ts';
+import { isInSpans } from './spans.ts';
 
 /** Documents alike in all that decides about them: their facts, and how many they are. */
 export type DocumentGroup = { readonly facts: DocumentFacts; readonly count: number };
@@ -45,98 +45,108 @@ export function groupingOf(worlds: readonly CompiledWorld[], doctype: string): G
 /** What groups are tested by. */
 type Tested = Pick<Part, 'coverages' | 'when'>;
 
+/** A coverage, and the numbers that it must cover: of each place its one, or all of its rows. */
+type Test = { readonly coverage: Coverage; readonly numbers: PathNumbers };
+type PathNumbers = Int32Array | readonly (readonly number[] | null)[];
+
 export class DocumentGroups {
   readonly doctype: CompiledDoctype;
+  /** In an order of its own: what a scope covers stands together. A group's place is here. */
   readonly groups: readonly DocumentGroup[];
-  /** By path: the number of each group's value; of a path through rows, all its numbers. */
-  private readonly numbers: readonly (Int32Array | readonly (readonly number[] | null)[])[];
+  /** By place: where the group stood in the list that was given. */
+  readonly origins: Int32Array;
+  /** By path: the numbers of the groups' values. */
+  private readonly numbers: readonly PathNumbers[];
   /** The path by which groups are ordered: one on which each has one value; -1 for none. */
   private readonly lead: number;
-  /** Groups in the order of their numbers on that path, and those numbers. */
-  private readonly order: Int32Array;
-  private readonly firsts: Int32Array;
-  /** Several where documents of other names are about to become one. */
-  private readonly byName = new Map<string, number[]>();
+  /** Their numbers on that path, ascending. */
+  private readonly leading: Int32Array;
   private readonly byField = new Map<string, ReadonlyMap<string, readonly number[]>>();
 
   constructor(doctype: CompiledDoctype, groups: readonly DocumentGroup[]) {
     this.doctype = doctype;
-    this.groups = groups;
-    this.numbers = doctype.compiledPaths.map((path) =>
+    const paths = doctype.compiledPaths;
+    this.lead = paths.findIndex(({ table }) => table === null);
+    const lead = paths[this.lead];
+    this.origins = lead ? orderBy(oneNumber(lead, groups)) : Int32Array.from(groups.keys());
+    this.groups = Array.from(this.origins, (origin) => groups[origin] as DocumentGroup);
+    this.numbers = paths.map((path) =>
       path.table === null
-        ? Int32Array.from(groups, ({ facts }) =>
-            numberOf(path.dimension, fieldValue(facts, path.column)),
-          )
-        : groups.map(({ facts }) => rowNumbers(path, facts)),
+        ? oneNumber(path, this.groups)
+        : this.groups.map(({ facts }) => rowNumbers(path, facts)),
     );
-    this.lead = doctype.compiledPaths.findIndex(({ table }) => table === null);
-    const leading = (this.numbers[this.lead] ?? new Int32Array(groups.length)) as Int32Array;
-    this.order = Int32Array.from(groups, (_, group) => group);
-    this.order.sort((a, b) => (leading[a] as number) - (leading[b] as number));
-    this.firsts = this.order.map((group) => leading[group] as number);
-    for (const [group, { facts }] of groups.entries()) {
-      const name = fieldValue(facts, 'name');
-      if (typeof name === 'string')
-        this.byName.set(name, [...(this.byName.get(name) ?? []), group]);
-    }
+    this.leading = (this.numbers[this.lead] ?? new Int32Array(groups.length)) as Int32Array;
   }
 
-  /** Adds the bits to each group, by its number, that the part reaches for `me`. */
+  /** Adds the bits to each group, by its place, that the part reaches for `me`. */
   mark(part: Tested, bits: number, me: string, into: Int32Array): void {
     const mine = part.when && fieldOfMe(part.when);
     if (mine !== null) {
-      for (const group of this.groupsBy(mine).get(me) ?? []) {
-        if (this.reaches(part, group, me, true)) into[group] = (into[group] as number) | bits;
+      const tests = this.testsOf(part, -1);
+      for (const place of this.groupsBy(mine).get(me) ?? []) {
+        if (this.reaches(tests, part, place, me)) into[place] = (into[place] as number) | bits;
       }
       return;
     }
+    const tests = this.testsOf(part, this.lead);
     const ranges = this.rangesOf(part.coverages[this.lead] ?? null);
-    const isOpen =
-      part.when === null && part.coverages.every((one, path) => one === null || path === this.lead);
+    const [only] = tests;
+    const isPlain = part.when === null && tests.length === 1;
     for (let at = 0; at < ranges.length; at += 2) {
-      for (let place = ranges[at] as number; place < (ranges[at + 1] as number); place++) {
-        const group = this.order[place] as number;
-        const before = into[group] as number;
-        if ((before & bits) === bits) continue;
-        if (isOpen || this.reaches(part, group, me, false)) into[group] = before | bits;
+      const [from, end] = [ranges[at] as number, ranges[at + 1] as number];
+      if (isPlain && only?.numbers instanceof Int32Array) {
+        markCovered(only.coverage, only.numbers, from, end, bits, into);
+        continue;
+      }
+      for (let place = from; place < end; place++) {
+        if (this.reaches(tests, part, place, me)) into[place] = (into[place] as number) | bits;
       }
     }
   }
 
   /** Adds the bits to the group of the document of this name. */
   markNamed(name: string, bits: number, into: Int32Array): void {
-    for (const group of this.byName.get(name) ?? []) into[group] = (into[group] as number) | bits;
+    for (const place of this.groupsBy('name').get(name) ?? [])
+      into[place] = (into[place] as number) | bits;
   }
 
-  /** The condition and all paths, or all but the leading one. */
-  private reaches(
-    { coverages, when }: Tested,
-    group: number,
-    me: string,
-    withLead: boolean,
-  ): boolean {
-    for (let path = 0; path < coverages.length; path++) {
+  /** What must hold of a place besides the condition, on all paths but one. */
+  private testsOf({ coverages }: Tested, except: number): readonly Test[] {
+    const tests: Test[] = [];
+    for (const [path, numbers] of this.numbers.entries()) {
       const coverage = coverages[path];
-      if (!coverage || (path === this.lead && !withLead)) continue;
-      if (!coversOne(coverage, this.numbers[path]?.[group] ?? null)) return false;
+      if (coverage && path !== except) tests.push({ coverage, numbers });
     }
-    return when === null || matches(when, (this.groups[group] as DocumentGroup).facts, me);
+    return tests;
   }
 
-  /** Groups by whom a field of theirs names. */
+  private reaches(tests: readonly Test[], { when }: Tested, place: number, me: string): boolean {
+    for (let test = 0; test < tests.length; test++) {
+      const { coverage, numbers } = tests[test] as Test;
+      if (!coversOne(coverage, numbers[place] as number | readonly number[] | null)) return false;
+    }
+    return when === null || matches(when, (this.groups[place] as DocumentGroup).facts, me);
+  }
+
+  /** Groups by the text that a field of theirs has. */
   private groupsBy(field: string): ReadonlyMap<string, readonly number[]> {
     const known = this.byField.get(field);
     if (known) return known;
-    const made = grouped([...this.groups.keys()], (group) =>
-      String(fieldValue((this.groups[group] as DocumentGroup).facts, field)),
-    );
+    const made = new Map<string, number[]>();
+    for (const [place, { facts }] of this.groups.entries()) {
+      const value = fieldValue(facts, field);
+      if (typeof value !== 'string') continue;
+      const same = made.get(value);
+      if (same) same.push(place);
+      else made.set(value, [place]);
+    }
     this.byField.set(field, made);
     return made;
   }
 
-  /** Where the covered groups stand in the order: beginnings, and ends that are not in it. */
+  /** Where the covered groups stand: beginnings, and ends that are not in it. */
   private rangesOf(first: Coverage | null): readonly number[] {
-    const count = this.order.length;
+    const count = this.leading.length;
     if (first === null) return [0, count];
     const blank = this.startOf(BLANK_NUMBER);
     const named = this.startOf(BLANK_NUMBER + 1);
@@ -154,13 +164,59 @@ export class DocumentGroups {
   /** The first place in the order whose number is at least this. */
   private startOf(number: number): number {
     let low = 0;
-    let high = this.firsts.length;
+    let high = this.leading.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((this.firsts[middle] as number) < number) low = middle + 1;
+      if ((this.leading[middle] as number) < number) low = middle + 1;
       else high = middle;
     }
     return low;
+  }
+}
+
+/** Places in the order of the numbers; of equal ones, the earlier first. Sorts by counting. */
+function orderBy(numbers: Int32Array): Int32Array {
+  let last = UNNAMED_NUMBER;
+  for (const number of numbers) if (number > last) last = number;
+  // By number, counted from the lowest there is: first how many, then where the next one goes.
+  const nexts = new Int32Array(last - UNNAMED_NUMBER + 2);
+  for (const number of numbers) {
+    nexts[number - UNNAMED_NUMBER + 1] = (nexts[number - UNNAMED_NUMBER + 1] as number) + 1;
+  }
+  for (let at = 1; at < nexts.length; at++) {
+    nexts[at] = (nexts[at] as number) + (nexts[at - 1] as number);
+  }
+  const order = new Int32Array(numbers.length);
+  for (const [place, number] of numbers.entries()) {
+    const next = nexts[number - UNNAMED_NUMBER] as number;
+    order[next] = place;
+    nexts[number - UNNAMED_NUMBER] = next + 1;
+  }
+  return order;
+}
+
+function oneNumber(path: CompiledPath, groups: readonly DocumentGroup[]): Int32Array {
+  return Int32Array.from(groups, ({ facts }) =>
+    numberOf(path.dimension, fieldValue(facts, path.column)),
+  );
+}
+
+/** The usual case, written out: no condition, and one value on one path left to be covered. */
+function markCovered(
+  { any, blank, spans }: Coverage,
+  numbers: Int32Array,
+  from: number,
+  end: number,
+  bits: number,
+  into: Int32Array,
+): void {
+  for (let place = from; place < end; place++) {
+    const before = into[place] as number;
+    if ((before & bits) === bits) continue;
+    const number = numbers[place] as number;
+    const isCovered =
+      number === BLANK_NUMBER ? blank : any || isInSpans(spans, 0, spans.length >> 1, number);
+    if (isCovered) into[place] = before | bits;
   }
 }
 

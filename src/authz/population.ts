@@ -1,6 +1,6 @@
 /** Everybody who may act, and what is given to whom, read from the side of what is given. */
 import { withImplied } from './actions.ts';
-import { bitsFor, countBits, eachBit, hasBit, setBit } from './bits.ts';
+import { bitsFor, hasBit } from './bits.ts';
 import type { CompiledGrant, CompiledRules } from './compiled-grant.ts';
 import type { Filter } from './filter.ts';
 import { grouped } from './grouped.ts';
@@ -10,6 +10,9 @@ import { EVERYONE, GUEST, GUESTS, kindOf } from './principal.ts';
 import { isValid } from './validity.ts';
 import type { WhoRequest } from './who-request.ts';
 import type { Share, World } from './world.ts';
+
+/** Instead of the number of one who may act. */
+const NOBODY = -1;
 
 type Grants = ReadonlyMap<string, readonly CompiledGrant[]>;
 
@@ -29,6 +32,8 @@ export class Population {
   readonly index: HolderIndex;
   /** Room for a set of bundles, while one question is answered. */
   readonly scratch: Int32Array;
+  /** Room for names: filling an old list and cutting it is cheaper than a new one. */
+  private readonly said: string[];
   private readonly numbers: ReadonlyMap<string, number>;
   /** By the number of a steady bundle: its holder; -1 for one who may not act, and for others. */
   private readonly holders: Int32Array;
@@ -45,8 +50,9 @@ export class Population {
     this.numbers = new Map(this.names.map((name, number) => [name, number]));
     this.index = new HolderIndex(grants, rules);
     this.scratch = bitsFor(this.index.bundles.length);
+    this.said = [...this.names];
     this.holders = Int32Array.from(this.index.bundles, ({ first }, bundle) =>
-      bundle < this.index.steady ? (this.numbers.get(first.source.grantee.name) ?? -1) : -1,
+      bundle < this.index.steady ? (this.numbers.get(first.source.grantee.name) ?? NOBODY) : NOBODY,
     );
     this.members = this.membersOf(source);
     this.groups = groupsOf([...this.members.values()].flat());
@@ -59,31 +65,35 @@ export class Population {
   }
 
   /** The names of all who hold one of the bundles now, and of the others, each once, in order. */
-  namesOf(bundles: Int32Array, others: Set<number>, request: WhoRequest): string[] {
+  namesOf(bundles: Int32Array, others: number[], request: WhoRequest): string[] {
     this.addHolders(bundles, null, this.index.steady, request, others);
-    const found = others.size > 0 ? bitsFor(this.names.length) : null;
-    // As long as it can become: growing it name by name would cost as much again.
-    const said: string[] = new Array(found ? 0 : countBits(bundles));
+    if (others.length > 1) others.sort((a, b) => a - b);
+    const { names, holders } = this;
+    const said = this.said;
     let count = 0;
-    let last = -1;
+    let last = NOBODY;
+    let next = 0;
+    let other = others[0] ?? names.length;
     for (let word = 0; word < bundles.length; word++) {
       // Written out, and not as calls for each: this is most of the work.
       for (let left = bundles[word] as number; left !== 0; left &= left - 1) {
-        const bundle = (word << 5) + 31 - Math.clz32(left & -left);
-        const holder = this.holders[bundle] as number;
-        if (holder === last || holder < 0) continue;
+        const holder = holders[(word << 5) + 31 - Math.clz32(left & -left)] as number;
+        if (holder <= last) continue;
+        while (other < holder) {
+          if (other !== last) said[count++] = names[other] as string;
+          last = other;
+          other = others[++next] ?? names.length;
+        }
         last = holder;
-        if (found) setBit(found, holder);
-        else said[count++] = this.names[holder] as string;
+        said[count++] = names[holder] as string;
       }
     }
-    if (!found) {
-      said.length = count;
-      return said;
+    for (; next < others.length; next++) {
+      other = others[next] as number;
+      if (other > last) said[count++] = names[other] as string;
+      last = Math.max(last, other);
     }
-    for (const number of others) setBit(found, number);
-    eachBit(found, (number) => said.push(this.names[number] as string));
-    return said;
+    return said.slice(0, count);
   }
 
   /**
@@ -95,7 +105,7 @@ export class Population {
     when: Filter | null,
     first: number,
     request: WhoRequest,
-    found: Set<number>,
+    found: number[],
   ): void {
     for (let word = first >>> 5; word < bundles.length; word++) {
       for (let left = bundles[word] as number; left !== 0; left &= left - 1) {
@@ -106,14 +116,14 @@ export class Population {
   }
 
   /** Adds to `found` whom the document is shared with. */
-  sharers({ action, doctype, document, now }: WhoRequest, found: Set<number>): void {
+  sharers({ action, doctype, document, now }: WhoRequest, found: number[]): void {
     const byName = this.shares.get(doctype);
     if (!byName) return;
     const name = fieldValue(document, 'name');
     for (const share of byName.get(String(name)) ?? []) {
       const number = this.numbers.get(share.user);
       if (number === undefined || !isValid(share, now)) continue;
-      if (withImplied(share.actions).has(action)) found.add(number);
+      if (withImplied(share.actions).has(action)) found.push(number);
     }
   }
 
@@ -122,7 +132,7 @@ export class Population {
     name: string,
     sets: readonly Int32Array[],
     { now }: WhoRequest,
-    found: Set<number>,
+    found: number[],
   ): void {
     const number = this.numbers.get(name);
     if (number === undefined) return;
@@ -134,18 +144,18 @@ export class Population {
     const holds =
       (this.given.User.get(name) ?? []).some(counts) ||
       (this.groups.get(number) ?? []).some(isMember);
-    if (holds) found.add(number);
+    if (holds) found.push(number);
   }
 
   private addHoldersOf(
     bundle: number,
     when: Filter | null,
     { document, now }: WhoRequest,
-    found: Set<number>,
+    found: number[],
   ): void {
     const add = (number: number): void => {
       if (when === null || matches(when, document, this.names[number] as string)) {
-        found.add(number);
+        found.push(number);
       }
     };
     const { source } = (this.index.bundles[bundle] as Bundle).first;

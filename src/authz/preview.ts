@@ -6,17 +6,13 @@ import { ACTIONS, type Action } from './actions.ts';
 import { affectedBy } from './affected.ts';
 import type { CompiledWorld } from './compiled.ts';
 import type { CompiledDoctype } from './compiled-doctype.ts';
-import {
-  type DocumentGroup,
-  DocumentGroups,
-  type Grouping,
-  groupingOf,
-} from './document-groups.ts';
+import { type DocumentGroup, type Grouping, groupingOf } from './document-groups.ts';
 import { CLOSED_LEVEL } from './gain.ts';
-import { LEVELS_SHIFT, marksOf } from './group-marks.ts';
+import { LEVELS_SHIFT } from './group-marks.ts';
 import { grouped } from './grouped.ts';
 import { GUEST, kindOf, type Principal } from './principal.ts';
-import { renamedFacts } from './rename.ts';
+import { Tally } from './tally.ts';
+import { turnedMarks } from './turned-marks.ts';
 import type { WorldChange } from './world-change.ts';
 
 /** People, documents, and pairs of both, for whom an action on a doctype changes hands. */
@@ -79,7 +75,7 @@ export function previewChange(
   return preview;
 }
 
-const NOTHING = new Int32Array(0);
+const ACTION_BITS = 2 ** ACTIONS.length - 1;
 
 type Draft = {
   readonly gained: Effect[];
@@ -89,22 +85,16 @@ type Draft = {
 };
 
 function countDoctype(
-  { before, after, change: { renames = [] } }: Change,
+  change: Change,
   name: string,
   groups: readonly DocumentGroup[],
   people: readonly string[],
   now: number,
   into: Draft,
 ): void {
-  const old = sideOf(before, name, groups);
-  const shape = after.doctypes.get(name) ?? before.doctypes.get(name);
-  const renamed = (group: DocumentGroup): DocumentGroup =>
-    shape ? { ...group, facts: renamedFacts(shape, group.facts, renames) } : group;
-  const isSame = renames.length === 0 && after.doctypes.get(name) === before.doctypes.get(name);
-  const next = isSame
-    ? old
-    : sideOf(after, name, renames.length === 0 ? groups : groups.map(renamed));
+  const { before, after } = change;
   const batches = fieldBatches(before.doctypes.get(name), after.doctypes.get(name));
+  const marks = turnedMarks(change, name, groups, now);
   const gained = new Tally(groups, ACTIONS.length);
   const lost = new Tally(groups, ACTIONS.length);
   const fields = {
@@ -115,20 +105,16 @@ function countDoctype(
   const isRelevelled = batches.some(({ from, to }) => from !== to);
   for (const person of people) {
     const principal: Principal = { id: person, kind: kindOf(person), actor: null, ceilings: [] };
-    const had = old ? marksOf(before, old, principal, now) : NOTHING;
-    const has = next ? marksOf(after, next, principal, now) : NOTHING;
-    for (let group = 0; group < groups.length; group++) {
-      const earlier = had[group] ?? 0;
-      const later = has[group] ?? 0;
-      if (earlier === later && !isRelevelled) continue;
-      for (let bit = 0; bit < ACTIONS.length; bit++) {
-        count(gained, lost, bit, group, (earlier >>> bit) & 1, (later >>> bit) & 1);
+    const count = (group: number, had: number, has: number): void => {
+      gained.addBits(has & ~had & ACTION_BITS, group);
+      lost.addBits(had & ~has & ACTION_BITS, group);
+      for (let index = 0; index < batches.length; index++) {
+        const { from, to } = batches[index] as FieldBatch;
+        const [wasOpen, isNowOpen] = [isOpen(had, from), isOpen(has, to)];
+        if (wasOpen !== isNowOpen) (isNowOpen ? fields.gained : fields.lost).add(index, group);
       }
-      for (const [index, { from, to }] of batches.entries()) {
-        const wasOpen = isOpen(earlier, from);
-        count(fields.gained, fields.lost, index, group, wasOpen, isOpen(later, to));
-      }
-    }
+    };
+    marks.each(principal, count, isRelevelled);
     for (const tally of [gained, lost, fields.gained, fields.lost]) tally.endPerson();
   }
   for (const [bit, action] of ACTIONS.entries()) {
@@ -147,21 +133,9 @@ function countDoctype(
   }
 }
 
-function count(
-  gained: Tally,
-  lost: Tally,
-  index: number,
-  group: number,
-  earlier: number,
-  later: number,
-): void {
-  if (earlier === later) return;
-  (later === 1 ? gained : lost).add(index, group);
-}
-
-/** 1 where the marks say that fields of the level are open, 0 elsewhere. */
-function isOpen(marks: number, level: number): number {
-  return level === CLOSED_LEVEL ? 0 : (marks >>> (LEVELS_SHIFT + level)) & 1;
+/** True where the marks say that fields of the level are open. */
+function isOpen(marks: number, level: number): boolean {
+  return level !== CLOSED_LEVEL && ((marks >>> (LEVELS_SHIFT + level)) & 1) === 1;
 }
 
 /** Fields by the level that they had and have; `CLOSED_LEVEL` where nobody can read them. */
@@ -187,61 +161,4 @@ function fieldBatches(
     fields,
     isPersonal: fields.some(isPersonal),
   }));
-}
-
-/** In each world of its own: a tree that moved numbers its values anew. */
-function sideOf(
-  world: CompiledWorld,
-  name: string,
-  groups: readonly DocumentGroup[],
-): DocumentGroups | null {
-  const doctype = world.doctypes.get(name);
-  return doctype ? new DocumentGroups(doctype, groups) : null;
-}
-
-/** Counts of several things at once, each by its number. */
-class Tally {
-  readonly people: Float64Array;
-  private readonly pairs: Float64Array;
-  private readonly groups: readonly DocumentGroup[];
-  /** By thing, then by group: 1 where somebody was counted. */
-  private readonly touched: Uint8Array;
-  /** Things of the person who is being counted. */
-  private readonly own: Uint8Array;
-
-  constructor(groups: readonly DocumentGroup[], things: number) {
-    this.groups = groups;
-    this.people = new Float64Array(things);
-    this.pairs = new Float64Array(things);
-    this.touched = new Uint8Array(things * groups.length);
-    this.own = new Uint8Array(things);
-  }
-
-  /** Counts a thing in a group for the person who is being counted. */
-  add(thing: number, group: number): void {
-    const { count } = this.groups[group] as DocumentGroup;
-    this.own[thing] = 1;
-    this.touched[thing * this.groups.length + group] = 1;
-    this.pairs[thing] = (this.pairs[thing] as number) + count;
-  }
-
-  endPerson(): void {
-    for (const [thing, isOwn] of this.own.entries()) {
-      this.people[thing] = (this.people[thing] as number) + isOwn;
-    }
-    this.own.fill(0);
-  }
-
-  counts(thing: number) {
-    const first = thing * this.groups.length;
-    const documents = this.groups.reduce(
-      (sum, { count }, group) => sum + (this.touched[first + group] === 1 ? count : 0),
-      0,
-    );
-    return {
-      people: this.people[thing] as number,
-      documents,
-      pairs: this.pairs[thing] as number,
-    };
-  }
 }

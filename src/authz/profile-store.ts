@@ -49,6 +49,7 @@ export class ProfileStore {
 
   /** The store of a world in which only these principals (null: all) may do something else. */
   without(principals: ReadonlySet<string> | null): ProfileStore {
+    if (principals?.size === 0) return this;
     const next = new ProfileStore(this.slots);
     if (principals === null || this.forgotten > FORGOTTEN_MAX) return next;
     next.memory = this.memory;

@@ -27,7 +27,7 @@ export function whoCan(world: CompiledWorld, request: WhoRequest): string[] {
   const population = world.population();
   const { index } = population;
   const bundles = population.scratch.fill(0);
-  const others = new Set<number>();
+  const others: number[] = [];
   for (const demand of index.demandsOf(doctype, request.action, request.level)) {
     const sets = setsFor(index, demand, doctype, request.document);
     if (demand.when === null) addIntersection(bundles, sets);
@@ -69,7 +69,7 @@ function addWhoMeets(
   sets: readonly Int32Array[],
   when: Filter,
   request: WhoRequest,
-  found: Set<number>,
+  found: number[],
 ): void {
   const { document } = request;
   const field = fieldOfMe(when);
@@ -88,10 +88,12 @@ function addWhoMeets(
 
 /** Adds what is in all of the sets. */
 function addIntersection(into: Int32Array, sets: readonly Int32Array[]): void {
+  // Two sets at a time: most often there are no more, and nothing is looked up for each word.
+  const [first = NOTHING, second = first, third = second, ...more] = sets;
   for (let word = 0; word < into.length; word++) {
-    let left = (sets[0] as Int32Array)[word] as number;
-    for (let set = 1; left !== 0 && set < sets.length; set++) {
-      left &= (sets[set] as Int32Array)[word] ?? 0;
+    let left = (first[word] as number) & (second[word] as number) & (third[word] as number);
+    for (let set = 0; left !== 0 && set < more.length; set++) {
+      left &= (more[set] as Int32Array)[word] as number;
     }
     into[word] = (into[word] as number) | left;
   }

@@ -71,19 +71,19 @@ export const PREVIEW_BUGS: readonly PlantedBug[] = [
   planted(
     'a preview asks of the first path only',
     'document-groups.ts',
-    'if (!coversOne(coverage, this.numbers[path]?.[group] ?? null)) return false;',
+    'if (!coversOne(coverage, numbers[place] as number | readonly number[] | null)) return false;',
     '',
   ),
   planted(
     'a preview counts documents and not those in a group',
-    'preview.ts',
+    'tally.ts',
     'const { count } = this.groups[group] as DocumentGroup;',
     'const count = 1;',
   ),
   planted(
     'a preview forgets what a share gives',
     'group-marks.ts',
-    'groups.markNamed(document, bits | levels, marks);',
+    'groups.markNamed(document, bits | levels, into);',
     '',
   ),
   planted(
@@ -94,8 +94,44 @@ export const PREVIEW_BUGS: readonly PlantedBug[] = [
   ),
   planted(
     'a field that gets another level opens to nobody',
-    'preview.ts',
-    'if (earlier === later && !isRelevelled) continue;',
-    'if (earlier === later) continue;',
+    'turned-marks.ts',
+    'if (earlier !== later || isEach) visit(group, earlier, later);',
+    'if (earlier !== later) visit(group, earlier, later);',
+  ),
+  planted(
+    'a preview of rules forgets what is there already',
+    'turned-marks.ts',
+    'const stays = kept[place] as number;',
+    'const stays = 0;',
+  ),
+  planted(
+    'a preview of rules forgets what shares give already',
+    'turned-marks.ts',
+    'markShares(world, groups, principal, now, kept);',
+    '',
+  ),
+  planted(
+    'a preview of rules takes those that go for kept',
+    'turned-marks.ts',
+    '({ source }) => !going.has(source)',
+    '() => true',
+  ),
+  planted(
+    'a preview counts documents by their place in an order of its own',
+    'turned-marks.ts',
+    'marks[group] = placed[place] as number;',
+    'marks[place] = placed[place] as number;',
+  ),
+  planted(
+    'what was worked out outlives a change that concerns nobody more',
+    'profile-store.ts',
+    'if (principals?.size === 0) return this;',
+    'if (principals?.size !== 0) return this;',
+  ),
+  planted(
+    'the usual case of a preview takes a blank for covered',
+    'document-groups.ts',
+    'number === BLANK_NUMBER ? blank : any ||',
+    'number === BLANK_NUMBER ? any || blank : any ||',
   ),
 ];

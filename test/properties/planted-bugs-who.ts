@@ -74,4 +74,22 @@ export const WHO_BUGS: readonly PlantedBug[] = [
     "[EVERYONE, 'user'],",
     "[EVERYONE, 'system'],",
   ),
+  planted(
+    'somebody who holds and is also named is said twice',
+    'population.ts',
+    'if (holder <= last) continue;',
+    '',
+  ),
+  planted(
+    'whoever comes after the last holder is not said',
+    'population.ts',
+    'for (; next < others.length; next++) {',
+    'for (; next < 0; next++) {',
+  ),
+  planted(
+    'who can asks for three of four things that a document must be in',
+    'who.ts',
+    'left !== 0 && set < more.length',
+    'left !== 0 && set < more.length - 1',
+  ),
 ];

@@ -25,7 +25,7 @@ const changes = fc.sample(randomChanges, { seed: 20261122, numRuns: 2500 });
 
 const gainChanges = fc.sample(randomGainChanges, { seed: 20261122, numRuns: 3000 });
 const separations = fc.sample(randomSeparations, { seed: 20261122, numRuns: 800 });
-const worldChanges = fc.sample(randomWorldChanges, { seed: 20261122, numRuns: 100 });
+const worldChanges = fc.sample(randomWorldChanges, { seed: 20261122, numRuns: 250 });
 
 type Find = (kernel: Kernel) => string | null;
 
