@@ -7,17 +7,19 @@ import { Refusal } from '../base/errors.ts';
 import { AccessKeeper } from './access-keeper.ts';
 import type { Database, Transaction } from './database.ts';
 import { type DatabaseFacts, FACTS_STATEMENTS, factsFrom } from './facts.ts';
+import { BrokenPolicy, loadPolicy } from './load-policy.ts';
 import {
   bindStatement,
   type Credential,
   epochLock,
+  KERNEL,
   type Opening,
   openingFrom,
   openingStatement,
 } from './opening.ts';
 import { PastPolicies } from './past-policy.ts';
-import { compilePolicy, isSteadyBetween, type Policy } from './policy.ts';
-import { PolicySource, WORLD } from './policy-source.ts';
+import { isSteadyBetween, type Policy } from './policy.ts';
+import { PolicySource } from './policy-source.ts';
 import type { Result, Statement } from './statement.ts';
 
 /** What statements are planned with. `now` is certain only once they have run. */
@@ -41,7 +43,11 @@ export type RecordTransaction = OpenTransaction & {
   continueAs(credential: Credential): Promise<RecordTransaction>;
 };
 
-export type WriteTransaction = Moment & OpenTransaction;
+export type WriteTransaction = Moment &
+  OpenTransaction & {
+    /** The policy that the transaction began with: what follows it is not committed. */
+    readonly committed: Policy;
+  };
 
 /** Changes of the epoch while one request is planned; more means something is badly wrong. */
 const ATTEMPTS_MAX = 8;
@@ -54,11 +60,19 @@ export class Store {
   private readonly past: PastPolicies;
   private readonly clock: () => number;
 
-  /** `policyDatabase` is a pool of its own, so that waiting writers cannot starve the policy. */
-  constructor(database: Database, policyDatabase: Database, clock: () => number) {
+  /**
+   * `policyDatabase` is a pool of its own, so that waiting writers cannot starve the policy.
+   * `report` gets lines for the operator.
+   */
+  constructor(
+    database: Database,
+    policyDatabase: Database,
+    clock: () => number,
+    report: (line: string) => void = () => {},
+  ) {
     this.database = database;
     this.keeper = new AccessKeeper(database);
-    this.policies = new PolicySource(policyDatabase);
+    this.policies = new PolicySource(policyDatabase, report);
     // Never by the policy's own connection: whoever waits for the epoch must not keep it.
     this.past = new PastPolicies(database);
     this.clock = clock;
@@ -67,6 +81,17 @@ export class Store {
   /** The policy as last compiled: good for planning, never for an answer. */
   async policy(): Promise<Policy> {
     return await this.policies.current();
+  }
+
+  /** How often the policy was loaded as a whole, and how often only what had changed of it. */
+  get policyLoads(): Readonly<PolicySource['counts']> {
+    return this.policies.counts;
+  }
+
+  /** Throws where nothing could be decided now: `unavailable` or `stale_policy`. */
+  async requireReady(): Promise<void> {
+    const { epoch } = await this.open(KERNEL);
+    await this.policies.atLeast(epoch);
   }
 
   /** The policy as it was at a past instant; see `PastPolicies.at`. It opens nothing today. */
@@ -156,7 +181,8 @@ export class Store {
         throw new Refusal('stale_policy', 'Permissions are being updated. Try again shortly.');
       }
       const { now, principal } = opening;
-      return await work({ policy, now, principal, ...openTransaction(transaction, opening) });
+      const inside = openTransaction(transaction, opening);
+      return await work({ policy, committed: policy, now, principal, ...inside });
     });
   }
 
@@ -165,8 +191,8 @@ export class Store {
    * else sees that policy: it is not committed, and may never be.
    */
   async renewed(transaction: WriteTransaction): Promise<WriteTransaction> {
-    const [result] = await transaction.run('read', WORLD);
-    const policy = compileUncommitted(String(result?.rows[0]?.[0]), transaction.policy);
+    const run = async (statement: Statement) => (await transaction.run('read', statement))[0];
+    const policy = await loadUncommitted(run, transaction.committed);
     const opening = { ...transaction.opening, epoch: policy.world.epoch };
     return { ...transaction, policy, opening };
   }
@@ -179,10 +205,14 @@ export class Store {
   }
 }
 
-function compileUncommitted(text: string, known: Policy): Policy {
+async function loadUncommitted(
+  run: (statement: Statement) => Promise<Result | undefined>,
+  committed: Policy,
+): Promise<Policy> {
   try {
-    return compilePolicy(text, known);
+    return (await loadPolicy(run, committed, { uncommitted: true })).policy;
   } catch (cause) {
+    if (!(cause instanceof BrokenPolicy)) throw cause;
     const message = 'These changes contradict each other. Nothing was saved.';
     throw new Refusal('invalid_document', message, { cause });
   }
