@@ -5,6 +5,26 @@ create index permission_history_from on sys.permission_history (from_change);
 create index permission_history_until on sys.permission_history (until_change)
   where until_change is not null;
 
+-- As before; and whatever is recorded is seen by every node, even where whoever wrote it forgot to
+-- raise the epoch: no two changes that follow each other have the same one.
+create or replace function sys.finish_change() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  instant timestamptz;
+begin
+  update sys.epoch set value = value + 1 where value = (
+    select c.epoch from sys.permission_change c where c.at is not null order by c.at desc limit 1);
+  select greatest(pg_catalog.clock_timestamp(), pg_catalog.max(c.at) + interval '1 microsecond')
+    into instant from sys.permission_change c;
+  update sys.permission_change c
+  set at = instant, epoch = (select e.value from sys.epoch e) where c.number = new.number;
+  -- Nobody who sees this change decides at a moment before it.
+  update sys.epoch set changed_at = greatest(changed_at, instant);
+  return null;
+end
+$$;
+
 -- The last change that is committed, and this transaction's `now()`: what `sys.world()` leaves out
 -- as ended had ended by then.
 create function sys.last_change(out number bigint, out at timestamptz)

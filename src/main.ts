@@ -34,7 +34,8 @@ const CONNECTIONS_MAX = 10;
 export function compose(address: DatabaseAddress, settings: SystemSettings): System {
   const database = new Database(address, CONNECTIONS_MAX);
   const policyDatabase = new Database(address, 1);
-  const store = new Store(database, policyDatabase, Date.now, log);
+  const { report = log } = settings;
+  const store = new Store(database, policyDatabase, Date.now, report);
   const roles = APPS.flatMap((app) => app.roles.map(({ name }) => name));
   return {
     store,
@@ -46,7 +47,7 @@ export function compose(address: DatabaseAddress, settings: SystemSettings): Sys
       tokens: boundTokens(settings.fieldKey),
       trust: settings.propertyTrust ?? new Map(),
     }),
-    isReady: readinessOf(async () => await store.requireReady(), log),
+    isReady: readinessOf(async () => await store.requireReady(), report),
     inventory: () => inventoryOf(ROUTES, roles),
     openapi: () => openapiOf(ROUTES, VERSION),
     personas: settings.isDemo
