@@ -60,9 +60,9 @@ async function serveUntil(
   stop: AbortSignal,
 ): Promise<void> {
   const { isDemo, prepare, ready } = serving;
-  const { host, port, publicUrl, propertyTrust } = root.config;
+  const { host, port, publicUrl, propertyTrust, replicaAt } = root.config;
   const key = await fieldKey(dataDirOf(root));
-  const system = root.compose(address, { isDemo, fieldKey: key, propertyTrust });
+  const system = root.compose(address, { isDemo, fieldKey: key, propertyTrust, replicaAt });
   let url = publicUrl ?? '';
   let origins = originsOf(url);
   let notice: string | null = null;

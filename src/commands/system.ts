@@ -12,6 +12,8 @@ export type SystemSettings = {
   readonly fieldKey: string;
   /** Gets lines for the operator; they go to standard error where it is unset. */
   readonly report?: (line: string) => void;
+  /** Where a standby of the database listens, for reads; none where it is unset. */
+  readonly replicaAt?: Pick<DatabaseAddress, 'host' | 'port'> | null;
   /** Who may state properties of which resources in AuthZEN questions; nobody where it is unset. */
   readonly propertyTrust?: ReadonlyMap<string, ReadonlySet<string>>;
 };

@@ -20,6 +20,7 @@ import {
 import { PastPolicies } from './past-policy.ts';
 import { isSteadyBetween, type Policy } from './policy.ts';
 import { PolicySource } from './policy-source.ts';
+import { PRIMARY_POSITION, positionFrom, type Replica } from './replica.ts';
 import type { Result, Statement } from './statement.ts';
 
 /** What statements are planned with. `now` is certain only once they have run. */
@@ -49,6 +50,15 @@ export type WriteTransaction = Moment &
     readonly committed: Policy;
   };
 
+export type StoreOptions = {
+  /** Gets lines for the operator. */
+  readonly report?: (line: string) => void;
+  /** Answers reads where it is as fresh as the primary. */
+  readonly replica?: Replica | null;
+};
+
+type Plan = (moment: Moment) => readonly Statement[];
+
 /** Changes of the epoch while one request is planned; more means something is badly wrong. */
 const ATTEMPTS_MAX = 8;
 
@@ -56,22 +66,21 @@ export class Store {
   readonly database: Database;
   /** Works aside from requests; tests wait for it. */
   readonly keeper: AccessKeeper;
+  private readonly replica: Replica | null;
   private readonly policies: PolicySource;
   private readonly past: PastPolicies;
   private readonly clock: () => number;
 
-  /**
-   * `policyDatabase` is a pool of its own, so that waiting writers cannot starve the policy.
-   * `report` gets lines for the operator.
-   */
+  /** `policyDatabase` is a pool of its own, so that waiting writers cannot starve the policy. */
   constructor(
     database: Database,
     policyDatabase: Database,
     clock: () => number,
-    report: (line: string) => void = () => {},
+    { report = () => {}, replica = null }: StoreOptions = {},
   ) {
+    this.replica = replica;
     this.database = database;
-    this.keeper = new AccessKeeper(database);
+    this.keeper = new AccessKeeper(database, replica ? [replica.database] : []);
     this.policies = new PolicySource(policyDatabase, report);
     // Never by the policy's own connection: whoever waits for the epoch must not keep it.
     this.past = new PastPolicies(database);
@@ -119,8 +128,10 @@ export class Store {
     credential: Credential,
     principal: string,
     action: Action,
-    plan: (moment: Moment) => readonly Statement[],
+    plan: Plan,
   ): Promise<ReadResults> {
+    const answered = await this.readFromReplica(credential, principal, action, plan);
+    if (answered) return answered;
     let policy = await this.policies.current();
     let now = this.clock();
     for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
@@ -140,6 +151,35 @@ export class Store {
       now = opening.now;
     }
     throw new Refusal('stale_policy', 'Permissions change too fast to answer. Try again shortly.');
+  }
+
+  /**
+   * The same by the replica. Who asks, the epoch and the time are the primary's word; null where
+   * the replica does not say the same of the first two, or something begins or ends between their
+   * clocks.
+   */
+  private async readFromReplica(
+    credential: Credential,
+    principal: string,
+    action: Action,
+    plan: Plan,
+  ): Promise<ReadResults | null> {
+    if (!this.replica?.isRested()) return null;
+    const opens = openingStatement(credential, action);
+    const [opened, told] = await this.database.run(opens, PRIMARY_POSITION);
+    const opening = openingFrom(opened);
+    const position = positionFrom(told);
+    const policy = await this.policies.atLeast(opening.epoch);
+    if (position === null || policy.world.epoch !== opening.epoch) return null;
+    const moment: Moment = { policy, now: opening.now, principal };
+    const { statements, refusal } = planned(plan, moment);
+    if (refusal !== null) throw refusal;
+    const isFit = (first: Result | undefined): boolean => {
+      const there = openingFrom(first);
+      return there.principal === opening.principal && this.isCurrent(moment, there);
+    };
+    const results = await this.replica.read(position, [opens, ...statements], isFit);
+    return results && { ...moment, opening, results: results.slice(1) };
   }
 
   /** Runs statements under the credential's claim; the first result is the opening's. */
@@ -239,7 +279,7 @@ async function continueAs(
   };
 }
 
-function planned(plan: (moment: Moment) => readonly Statement[], moment: Moment) {
+function planned(plan: Plan, moment: Moment) {
   try {
     return { statements: plan(moment), refusal: null };
   } catch (error) {
