@@ -9,6 +9,8 @@ export type Config = {
   readonly port: number;
   /** Unset: the embedded PostgreSQL. */
   readonly databaseUrl: string | null;
+  /** A standby of `databaseUrl` that answers reads; login and database are the same there. */
+  readonly replicaAt: { readonly host: string; readonly port: number } | null;
   /** Where everything that must be kept lies; null where nobody said. */
   readonly dataDir: string | null;
   readonly demoPassword: string | null;
@@ -48,6 +50,7 @@ export function readConfig(
     host: env['HOST'] || '127.0.0.1',
     port: portOf(env['PORT']),
     databaseUrl: env['DATABASE_URL'] || null,
+    replicaAt: replicaAt(env['DATABASE_REPLICA_URL'], env['DATABASE_URL']),
     dataDir: env['BAILIWICK_DATA'] ? resolve(env['BAILIWICK_DATA']) : null,
     demoPassword: env['DEMO_PASSWORD'] || null,
     publicUrl: env['PUBLIC_URL'] || null,
@@ -86,6 +89,30 @@ function propertyTrustOf(text: string | undefined): Config['propertyTrust'] {
       return [caller, new Set<string>(types)];
     }),
   );
+}
+
+/**
+ * `postgresql://host:port`, or `postgresql://localhost:port?host=/folder` for a Unix socket. It
+ * carries no login: the application's is the same on a standby, and one secret less lies about.
+ */
+function replicaAt(text: string | undefined, primary: string | undefined): Config['replicaAt'] {
+  if (text === undefined || text === '') return null;
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const isPlain =
+    url !== null &&
+    /^postgres(?:ql)?:$/.test(url.protocol) &&
+    `${url.username}${url.password}${url.hash}` === '' &&
+    /^\/?$/.test(url.pathname) &&
+    [...url.searchParams.keys()].every((name) => name === 'host');
+  const host = url?.searchParams.get('host') ?? decodeURIComponent(url?.hostname ?? '');
+  if (!url || !isPlain || host === '' || !primary) {
+    throw new Refusal(
+      'bad_value',
+      'DATABASE_REPLICA_URL takes postgresql://host:port, beside a DATABASE_URL, whose login and ' +
+        'database it shares.',
+    );
+  }
+  return { host, port: Number(url.port || 5432) };
 }
 
 function portOf(text: string | undefined): number {

@@ -22,6 +22,7 @@ import { openapiOf } from './http/openapi.ts';
 import { ROUTES } from './http/routes/index.ts';
 import { Identity } from './identity/sign-in.ts';
 import { Database, type DatabaseAddress } from './store/database.ts';
+import { Replica } from './store/replica.ts';
 import { Store } from './store/store.ts';
 
 const VERSION = '0.1.0';
@@ -34,7 +35,10 @@ const CONNECTIONS_MAX = 10;
 export function compose(address: DatabaseAddress, settings: SystemSettings): System {
   const database = new Database(address, CONNECTIONS_MAX);
   const policyDatabase = new Database(address, 1);
-  const store = new Store(database, policyDatabase, Date.now);
+  const { report = log, replicaAt } = settings;
+  const standby = replicaAt ? new Database({ ...address, ...replicaAt }, CONNECTIONS_MAX) : null;
+  const replica = standby && new Replica(standby);
+  const store = new Store(database, policyDatabase, Date.now, { report, replica });
   const roles = APPS.flatMap((app) => app.roles.map(({ name }) => name));
   return {
     store,
@@ -46,7 +50,7 @@ export function compose(address: DatabaseAddress, settings: SystemSettings): Sys
       tokens: boundTokens(settings.fieldKey),
       trust: settings.propertyTrust ?? new Map(),
     }),
-    isReady: readinessOf(database, log),
+    isReady: readinessOf(async () => await store.requireReady(), report),
     inventory: () => inventoryOf(ROUTES, roles),
     openapi: () => openapiOf(ROUTES, VERSION),
     personas: settings.isDemo
@@ -59,6 +63,7 @@ export function compose(address: DatabaseAddress, settings: SystemSettings): Sys
     close: async () => {
       await database.close();
       await policyDatabase.close();
+      await standby?.close();
     },
   };
 }

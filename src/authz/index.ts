@@ -23,7 +23,7 @@ export * from './permit.ts';
 export * from './preview.ts';
 export * from './principal.ts';
 export { isVisible } from './profiles.ts';
-export { recompile } from './recompile.ts';
+export { recompile, recompileTo } from './recompile.ts';
 export type { ValueRename } from './rename.ts';
 export { type Conflict, conflictsMade, conflictsOf } from './separation.ts';
 export { levelsBy, type Support, supportsOf } from './support.ts';

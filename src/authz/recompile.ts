@@ -17,22 +17,39 @@ import {
   type Grantee,
   type Rule,
   type Share,
+  type World,
 } from './world.ts';
 import { applyChange, isReshaping, type Turnover, type WorldChange } from './world-change.ts';
 
 /** Throws `WorldError` where the changed world does not hold together, like `compileWorld`. */
 export function recompile(world: CompiledWorld, change: WorldChange): CompiledWorld {
-  const source = applyChange(world.source, change);
+  return recompileTo(world, applyChange(world.source, change), change);
+}
+
+/**
+ * The same to a world that is known already, such as one that was fetched: `source` differs from
+ * the one before by the change, by its epoch, and by who may act, and by nothing else.
+ */
+export function recompileTo(
+  world: CompiledWorld,
+  source: World,
+  change: WorldChange,
+): CompiledWorld {
   if (!isLocal(world, change)) return compileWorld(source);
-  const rules = change.rules ? turnRules(world, change.rules) : world.rules;
-  const userGrants = change.grants ? turnGrants(world, 'User', change.grants) : world.userGrants;
-  const groupGrants = change.grants ? turnGrants(world, 'Group', change.grants) : world.groupGrants;
+  const roles = change.roles
+    ? new Set([...world.roles, ...change.roles.added.map(({ name }) => name)])
+    : world.roles;
+  const known = { ...world, roles };
+  const rules = change.rules ? turnRules(known, change.rules) : world.rules;
+  const userGrants = change.grants ? turnGrants(known, 'User', change.grants) : world.userGrants;
+  const groupGrants = change.grants ? turnGrants(known, 'Group', change.grants) : world.groupGrants;
+  const hasOtherRules = change.rules !== undefined || change.roles !== undefined;
   return Object.freeze({
-    ...world,
+    ...known,
     epoch: source.epoch,
     source,
     rules,
-    ruleTable: change.rules ? new RuleTable(rules, world.roles, world.doctypes) : world.ruleTable,
+    ruleTable: hasOtherRules ? new RuleTable(rules, roles, world.doctypes) : world.ruleTable,
     userGrants,
     groupGrants,
     memberships: change.members
@@ -41,21 +58,34 @@ export function recompile(world: CompiledWorld, change: WorldChange): CompiledWo
     shares: change.shares ? turnShares(world, change.shares) : world.shares,
     authorities: source.authorities,
     profiles: world.profiles.without(holdersChanged(world, change)),
-    population: once(() => populationOf(source, userGrants, groupGrants, rules)),
+    population: isOfSamePopulation(world, source, change)
+      ? world.population
+      : once(() => populationOf(source, userGrants, groupGrants, rules)),
   });
 }
 
-/** A rule changes what a role may do, and nothing of who holds it. */
-function holdersChanged(world: CompiledWorld, { rules: _, ...change }: WorldChange) {
+/** A rule, or a new role, changes what a role may do, and nothing of who holds it. */
+function holdersChanged(world: CompiledWorld, { rules: _, roles: __, ...change }: WorldChange) {
   return affectedBy(world, change).principals;
 }
 
-/** True where no dimension is numbered anew and no doctype changes. */
+/** True where nothing changed of who may act, what is given to them, and what that opens. */
+function isOfSamePopulation(
+  { source: before }: CompiledWorld,
+  source: World,
+  { grants, members, shares, rules }: WorldChange,
+): boolean {
+  return before.users === source.users && !grants && !members && !shares && !rules;
+}
+
+/** True where no dimension is numbered anew, no role goes, and no doctype changes. */
 function isLocal(world: CompiledWorld, change: WorldChange): boolean {
-  const { moves, renames, roles, members, separations, grants } = change;
-  if (moves || renames || roles || separations || isReshaping(change)) return false;
+  const { moves, renames, roles, members, separations, grants, authorities } = change;
+  if (moves || renames || separations || isReshaping(change)) return false;
+  // Roles are numbered in their order: new ones come last, and the others keep their numbers.
+  if (roles && roles.gone.length > 0) return false;
   checkMembers(members?.added ?? []);
-  return (grants?.added ?? []).every(({ scope }) =>
+  return [...(grants?.added ?? []), ...(authorities?.added ?? [])].every(({ scope }) =>
     scope.every(({ dimension }) => world.dimensions.has(dimension)),
   );
 }

@@ -1,9 +1,11 @@
-/** Whether the database answers, for whoever sends requests here only while it does. */
-import type { Database } from '../store/database.ts';
+/** Whether requests can be decided, for whoever sends requests here only while they can. */
 
-/** A check that logs why once each time it turns unready, and when it is ready again. */
+/**
+ * A check that logs why once each time it turns unready, and when it is ready again. `require`
+ * throws where the database does not answer, or its permissions let nobody in.
+ */
 export function readinessOf(
-  database: Database,
+  require: () => Promise<void>,
   log: (line: string) => void,
 ): () => Promise<boolean> {
   let wasReady = true;
@@ -13,7 +15,7 @@ export function readinessOf(
     return ready;
   };
   return async () =>
-    await database.run({ text: 'select 1', values: [] }).then(
+    await require().then(
       () => turn(true, 'ready again'),
       (error: unknown) => turn(false, `not ready: ${reasonOf(error)}`),
     );

@@ -9,6 +9,7 @@ import { buildServer } from '../http/server.ts';
 import { answerWithNotice } from '../http/while-preparing.ts';
 import { isAppUrl, urlOf } from '../store/installation/installation.ts';
 import { fieldKey } from '../store/installation/secrets.ts';
+import { BrokenPolicy } from '../store/load-policy.ts';
 import { dataDirOf, open } from './open-system.ts';
 import { stopSignal, whenTold } from './stop-signal.ts';
 import type { Root, System } from './system.ts';
@@ -59,9 +60,9 @@ async function serveUntil(
   stop: AbortSignal,
 ): Promise<void> {
   const { isDemo, prepare, ready } = serving;
-  const { host, port, publicUrl, propertyTrust } = root.config;
+  const { host, port, publicUrl, propertyTrust, replicaAt } = root.config;
   const key = await fieldKey(dataDirOf(root));
-  const system = root.compose(address, { isDemo, fieldKey: key, propertyTrust });
+  const system = root.compose(address, { isDemo, fieldKey: key, propertyTrust, replicaAt });
   let url = publicUrl ?? '';
   let origins = originsOf(url);
   let notice: string | null = null;
@@ -69,7 +70,9 @@ async function serveUntil(
     services: system,
     routes: ROUTES,
     ownOrigins: () => origins,
-    onError: (error, requestId) => log(`request ${requestId}: ${describe(error)}`),
+    onError: (error, requestId) => {
+      if (!isSaidOnce(error)) log(`request ${requestId}: ${describe(error)}`);
+    },
     page: loadPage(WEB_FOLDER.pathname),
   });
   answerWithNotice(server, () => notice);
@@ -140,6 +143,11 @@ async function forgetAdministrator(root: Root, isDemo: boolean): Promise<void> {
 /** One line for the operator, on standard error. */
 export function log(line: string): void {
   process.stderr.write(`${new Date().toISOString()} ${line}\n`);
+}
+
+/** Permissions that do not hold together refuse every request, and are reported by the store. */
+function isSaidOnce(error: unknown): boolean {
+  return error instanceof Refusal && error.cause instanceof BrokenPolicy;
 }
 
 function describe(error: unknown): string {

@@ -10,6 +10,10 @@ export type SystemSettings = {
   readonly isDemo: boolean;
   /** The installation's own key, under which secret fields are sealed. */
   readonly fieldKey: string;
+  /** Gets lines for the operator; they go to standard error where it is unset. */
+  readonly report?: (line: string) => void;
+  /** Where a standby of the database listens, for reads; none where it is unset. */
+  readonly replicaAt?: Pick<DatabaseAddress, 'host' | 'port'> | null;
   /** Who may state properties of which resources in AuthZEN questions; nobody where it is unset. */
   readonly propertyTrust?: ReadonlyMap<string, ReadonlySet<string>>;
 };

@@ -23,9 +23,10 @@ export class AccessKeeper {
   private readonly waiting = new Map<string, Kept>();
   private working: Promise<void> | null = null;
 
-  constructor(database: Database) {
+  /** Standbys can keep nothing themselves: what they computed is kept by the primary for them. */
+  constructor(database: Database, standbys: readonly Database[] = []) {
     this.database = database;
-    database.onNotice((notice) => this.hear(notice));
+    for (const one of [database, ...standbys]) one.onNotice((notice) => this.hear(notice));
   }
 
   /** Resolves when nothing is waiting to be kept. */

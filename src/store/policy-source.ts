@@ -1,20 +1,38 @@
 /** Keeps the compiled policy current: never older than the transaction that uses it. */
 import { Refusal } from '../base/errors.ts';
 import type { Database } from './database.ts';
-import { KERNEL, openingStatement } from './opening.ts';
-import { compilePolicy, type Policy } from './policy.ts';
-import type { Statement } from './statement.ts';
+import { BrokenPolicy, type Loaded, loadPolicy } from './load-policy.ts';
+import { KERNEL, openingFrom, openingStatement } from './opening.ts';
+import type { Policy } from './policy.ts';
 
-/** Everything that decides, as the transaction that asks sees it. */
-export const WORLD: Statement = { text: 'select sys.world()', values: [] };
+/** A world that does not hold together can be mended by time alone, as when a grant ends. */
+const BROKEN_RETRY_MS = 5_000;
+
+/** While everything is refused, the reason is said again this often. */
+const REPEAT_MS = 60_000;
+
+/** Why there is no policy. */
+type Broken = {
+  readonly epoch: number;
+  readonly reason: string;
+  readonly triedAt: number;
+  saidAt: number;
+  refused: number;
+};
 
 export class PolicySource {
+  /** How often everything was loaded, and how often only what had changed. */
+  readonly counts = { whole: 0, followed: 0 };
   private readonly database: Database;
+  private readonly report: (line: string) => void;
   private policy: Policy | null = null;
+  private broken: Broken | null = null;
   private loading: Promise<Policy> | null = null;
 
-  constructor(database: Database) {
+  /** `report` gets a line for the operator when permissions break, and when they are mended. */
+  constructor(database: Database, report: (line: string) => void) {
     this.database = database;
+    this.report = report;
   }
 
   /** What is compiled, or the first compilation. */
@@ -30,32 +48,84 @@ export class PolicySource {
       const policy = await this.reload();
       if (policy.world.epoch >= epoch) return policy;
     }
-    throw stale(new Error('the permissions could not be brought up to date'));
+    throw new Refusal('stale_policy', 'Permissions are being updated. Try again shortly.', {
+      cause: new Error('the permissions could not be brought up to date'),
+    });
   }
 
   private async reload(): Promise<Policy> {
     this.loading ??= this.load().finally(() => {
       this.loading = null;
     });
-    return await this.loading;
+    try {
+      return await this.loading;
+    } catch (error) {
+      throw error instanceof BrokenPolicy ? this.refusalOf(error) : error;
+    }
   }
 
   private async load(): Promise<Policy> {
-    const [, result] = await this.database.run(openingStatement(KERNEL, 'read'), WORLD);
+    await this.refuseKnownBroken();
+    const run = async (statement: Parameters<Database['run']>[0]) =>
+      (await this.database.run(openingStatement(KERNEL, 'read'), statement))[1];
+    let loaded: Loaded;
     try {
-      const policy = compilePolicy(String(result?.rows[0]?.[0]), this.policy);
-      if (!this.policy || policy.world.epoch >= this.policy.world.epoch) this.policy = policy;
-      return policy;
-    } catch (cause) {
-      // Fail closed: with permissions that contradict themselves nobody is let in by older ones.
-      this.policy = null;
-      throw stale(cause);
+      loaded = await loadPolicy(run, this.policy, { uncommitted: false });
+    } catch (error) {
+      if (error instanceof Refusal && error.code === 'unavailable') throw error;
+      throw this.breakBy(error);
     }
+    const { policy, how } = loaded;
+    this.counts[how] += 1;
+    if (!this.policy || policy.world.epoch >= this.policy.world.epoch) this.policy = policy;
+    if (this.broken) this.report(`permissions hold together again at epoch ${policy.world.epoch}`);
+    this.broken = null;
+    return policy;
   }
-}
 
-function stale(cause: unknown): Refusal {
-  return new Refusal('stale_policy', 'Permissions are being updated. Try again shortly.', {
-    cause,
-  });
+  /** While nothing changes, a world that did not hold together is not loaded for each request. */
+  private async refuseKnownBroken(): Promise<void> {
+    if (!this.broken || performance.now() - this.broken.triedAt > BROKEN_RETRY_MS) return;
+    const [opened] = await this.database.run(openingStatement(KERNEL, 'read'));
+    const { epoch, reason } = this.broken;
+    if (openingFrom(opened).epoch === epoch) throw new BrokenPolicy(epoch, new Error(reason));
+  }
+
+  /** Fail closed: with permissions that contradict themselves nobody is let in by older ones. */
+  private breakBy(error: unknown): BrokenPolicy {
+    const found = error instanceof BrokenPolicy ? error : new BrokenPolicy(Number.NaN, error);
+    const now = performance.now();
+    const before = this.broken;
+    const isKnown = before?.epoch === found.epoch && before.reason === found.message;
+    this.policy = null;
+    this.broken = {
+      ...{ epoch: found.epoch, reason: found.message, triedAt: now },
+      ...{ saidAt: isKnown ? before.saidAt : now, refused: isKnown ? before.refused : 0 },
+    };
+    if (!isKnown) {
+      this.report(
+        `ERROR: the permissions of epoch ${found.epoch} do not hold together: ${found.message}. ` +
+          'Every request that permissions decide is refused with stale_policy until they do.',
+      );
+    }
+    return found;
+  }
+
+  private refusalOf(error: BrokenPolicy): Refusal {
+    const { broken } = this;
+    const now = performance.now();
+    if (broken) broken.refused += 1;
+    if (broken && now - broken.saidAt > REPEAT_MS) {
+      broken.saidAt = now;
+      this.report(
+        `ERROR: the permissions of epoch ${broken.epoch} still do not hold together: ` +
+          `${broken.reason}. ${broken.refused} requests were refused so far.`,
+      );
+    }
+    return new Refusal(
+      'stale_policy',
+      'The permissions contradict themselves. Nothing is answered until they are mended.',
+      { cause: error },
+    );
+  }
 }

@@ -7,17 +7,20 @@ import { Refusal } from '../base/errors.ts';
 import { AccessKeeper } from './access-keeper.ts';
 import type { Database, Transaction } from './database.ts';
 import { type DatabaseFacts, FACTS_STATEMENTS, factsFrom } from './facts.ts';
+import { BrokenPolicy, loadPolicy } from './load-policy.ts';
 import {
   bindStatement,
   type Credential,
   epochLock,
+  KERNEL,
   type Opening,
   openingFrom,
   openingStatement,
 } from './opening.ts';
 import { PastPolicies } from './past-policy.ts';
-import { compilePolicy, isSteadyBetween, type Policy } from './policy.ts';
-import { PolicySource, WORLD } from './policy-source.ts';
+import { isSteadyBetween, type Policy } from './policy.ts';
+import { PolicySource } from './policy-source.ts';
+import { PRIMARY_POSITION, positionFrom, type Replica } from './replica.ts';
 import type { Result, Statement } from './statement.ts';
 
 /** What statements are planned with. `now` is certain only once they have run. */
@@ -41,7 +44,20 @@ export type RecordTransaction = OpenTransaction & {
   continueAs(credential: Credential): Promise<RecordTransaction>;
 };
 
-export type WriteTransaction = Moment & OpenTransaction;
+export type WriteTransaction = Moment &
+  OpenTransaction & {
+    /** The policy that the transaction began with: what follows it is not committed. */
+    readonly committed: Policy;
+  };
+
+export type StoreOptions = {
+  /** Gets lines for the operator. */
+  readonly report?: (line: string) => void;
+  /** Answers reads where it is as fresh as the primary. */
+  readonly replica?: Replica | null;
+};
+
+type Plan = (moment: Moment) => readonly Statement[];
 
 /** Changes of the epoch while one request is planned; more means something is badly wrong. */
 const ATTEMPTS_MAX = 8;
@@ -50,15 +66,22 @@ export class Store {
   readonly database: Database;
   /** Works aside from requests; tests wait for it. */
   readonly keeper: AccessKeeper;
+  private readonly replica: Replica | null;
   private readonly policies: PolicySource;
   private readonly past: PastPolicies;
   private readonly clock: () => number;
 
   /** `policyDatabase` is a pool of its own, so that waiting writers cannot starve the policy. */
-  constructor(database: Database, policyDatabase: Database, clock: () => number) {
+  constructor(
+    database: Database,
+    policyDatabase: Database,
+    clock: () => number,
+    { report = () => {}, replica = null }: StoreOptions = {},
+  ) {
+    this.replica = replica;
     this.database = database;
-    this.keeper = new AccessKeeper(database);
-    this.policies = new PolicySource(policyDatabase);
+    this.keeper = new AccessKeeper(database, replica ? [replica.database] : []);
+    this.policies = new PolicySource(policyDatabase, report);
     // Never by the policy's own connection: whoever waits for the epoch must not keep it.
     this.past = new PastPolicies(database);
     this.clock = clock;
@@ -67,6 +90,17 @@ export class Store {
   /** The policy as last compiled: good for planning, never for an answer. */
   async policy(): Promise<Policy> {
     return await this.policies.current();
+  }
+
+  /** How often the policy was loaded as a whole, and how often only what had changed of it. */
+  get policyLoads(): Readonly<PolicySource['counts']> {
+    return this.policies.counts;
+  }
+
+  /** Throws where nothing could be decided now: `unavailable` or `stale_policy`. */
+  async requireReady(): Promise<void> {
+    const { epoch } = await this.open(KERNEL);
+    await this.policies.atLeast(epoch);
   }
 
   /** The policy as it was at a past instant; see `PastPolicies.at`. It opens nothing today. */
@@ -94,8 +128,10 @@ export class Store {
     credential: Credential,
     principal: string,
     action: Action,
-    plan: (moment: Moment) => readonly Statement[],
+    plan: Plan,
   ): Promise<ReadResults> {
+    const answered = await this.readFromReplica(credential, principal, action, plan);
+    if (answered) return answered;
     let policy = await this.policies.current();
     let now = this.clock();
     for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
@@ -115,6 +151,35 @@ export class Store {
       now = opening.now;
     }
     throw new Refusal('stale_policy', 'Permissions change too fast to answer. Try again shortly.');
+  }
+
+  /**
+   * The same by the replica. Who asks, the epoch and the time are the primary's word; null where
+   * the replica does not say the same of the first two, or something begins or ends between their
+   * clocks.
+   */
+  private async readFromReplica(
+    credential: Credential,
+    principal: string,
+    action: Action,
+    plan: Plan,
+  ): Promise<ReadResults | null> {
+    if (!this.replica?.isRested()) return null;
+    const opens = openingStatement(credential, action);
+    const [opened, told] = await this.database.run(opens, PRIMARY_POSITION);
+    const opening = openingFrom(opened);
+    const position = positionFrom(told);
+    const policy = await this.policies.atLeast(opening.epoch);
+    if (position === null || policy.world.epoch !== opening.epoch) return null;
+    const moment: Moment = { policy, now: opening.now, principal };
+    const { statements, refusal } = planned(plan, moment);
+    if (refusal !== null) throw refusal;
+    const isFit = (first: Result | undefined): boolean => {
+      const there = openingFrom(first);
+      return there.principal === opening.principal && this.isCurrent(moment, there);
+    };
+    const results = await this.replica.read(position, [opens, ...statements], isFit);
+    return results && { ...moment, opening, results: results.slice(1) };
   }
 
   /** Runs statements under the credential's claim; the first result is the opening's. */
@@ -156,7 +221,8 @@ export class Store {
         throw new Refusal('stale_policy', 'Permissions are being updated. Try again shortly.');
       }
       const { now, principal } = opening;
-      return await work({ policy, now, principal, ...openTransaction(transaction, opening) });
+      const inside = openTransaction(transaction, opening);
+      return await work({ policy, committed: policy, now, principal, ...inside });
     });
   }
 
@@ -165,8 +231,8 @@ export class Store {
    * else sees that policy: it is not committed, and may never be.
    */
   async renewed(transaction: WriteTransaction): Promise<WriteTransaction> {
-    const [result] = await transaction.run('read', WORLD);
-    const policy = compileUncommitted(String(result?.rows[0]?.[0]), transaction.policy);
+    const run = async (statement: Statement) => (await transaction.run('read', statement))[0];
+    const policy = await loadUncommitted(run, transaction.committed);
     const opening = { ...transaction.opening, epoch: policy.world.epoch };
     return { ...transaction, policy, opening };
   }
@@ -179,10 +245,14 @@ export class Store {
   }
 }
 
-function compileUncommitted(text: string, known: Policy): Policy {
+async function loadUncommitted(
+  run: (statement: Statement) => Promise<Result | undefined>,
+  committed: Policy,
+): Promise<Policy> {
   try {
-    return compilePolicy(text, known);
+    return (await loadPolicy(run, committed, { uncommitted: true })).policy;
   } catch (cause) {
+    if (!(cause instanceof BrokenPolicy)) throw cause;
     const message = 'These changes contradict each other. Nothing was saved.';
     throw new Refusal('invalid_document', message, { cause });
   }
@@ -209,7 +279,7 @@ async function continueAs(
   };
 }
 
-function planned(plan: (moment: Moment) => readonly Statement[], moment: Moment) {
+function planned(plan: Plan, moment: Moment) {
   try {
     return { statements: plan(moment), refusal: null };
   } catch (error) {

@@ -1,4 +1,4 @@
-/** Whom the environment trusts to state properties: nobody, unless it says so clearly. */
+/** What the environment says, and that it is refused where it is not understood. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Refusal } from '../../src/base/errors.ts';
@@ -38,4 +38,31 @@ test('a trust that is not understood stops the start', () => {
     assert.throws(() => trustOf(text), Refusal, text);
   }
   assert.throws(() => readConfig({ BAILIWICK_AUTHZEN: '1' }), /There is no setting/);
+});
+
+const replicaOf = (text: string, primary = 'postgresql://app:word@one/bailiwick') =>
+  readConfig({ DATABASE_REPLICA_URL: text, DATABASE_URL: primary }).replicaAt;
+
+test('a replica is a place, and has no login of its own', () => {
+  assert.equal(replicaOf(''), null);
+  assert.deepEqual(replicaOf('postgresql://two'), { host: 'two', port: 5432 });
+  assert.deepEqual(replicaOf('postgres://two:5433/'), { host: 'two', port: 5433 });
+  assert.deepEqual(replicaOf('postgresql://localhost:5433?host=/run/two'), {
+    ...{ host: '/run/two', port: 5433 },
+  });
+});
+
+test('a replica that is not understood, or of no database, stops the start', () => {
+  for (const text of [
+    'two',
+    'http://two',
+    'postgresql://',
+    'postgresql://app@two',
+    'postgresql://app:word@two',
+    'postgresql://two/other',
+    'postgresql://two?sslmode=disable',
+  ]) {
+    assert.throws(() => replicaOf(text), Refusal, text);
+  }
+  assert.throws(() => replicaOf('postgresql://two', ''), Refusal);
 });

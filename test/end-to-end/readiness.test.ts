@@ -32,7 +32,10 @@ async function letIn(allowed: boolean): Promise<void> {
 
 test('the reason is logged when it turns unready, not at every question', async () => {
   const lines: string[] = [];
-  const isReady = readinessOf(database, (line) => lines.push(line));
+  const isReady = readinessOf(
+    async () => void (await database.run({ text: 'select 1', values: [] })),
+    (line) => lines.push(line),
+  );
   assert.deepEqual([await isReady(), await isReady(), lines], [true, true, []]);
   await letIn(false);
   assert.deepEqual([await isReady(), await isReady(), await isReady()], [false, false, false]);

@@ -47,8 +47,8 @@ export class SmallCompany {
   }
 
   /** Two companies; in `Alpha`, an invoice for each cost centre; one without any in `Beta`. */
-  static async open(): Promise<SmallCompany> {
-    const small = new SmallCompany(await cloneDatabase('empty'));
+  static async open(database?: TestDatabase): Promise<SmallCompany> {
+    const small = new SmallCompany(database ?? (await cloneDatabase('empty')));
     for (const name of ['Alpha', 'Beta']) await small.insert('company', { name });
     for (const [name, parent_cost_center] of CENTRES) {
       await small.insert('cost_center', { name, company: 'Alpha', parent_cost_center });

@@ -15,6 +15,8 @@ export type DemoServer = {
   readonly database: TestDatabase;
   /** What the server said went wrong inside: tests of bad input expect it to stay empty. */
   readonly errors: readonly string[];
+  /** What it said to the operator. */
+  readonly lines: readonly string[];
   readonly stop: () => Promise<void>;
 };
 
@@ -27,7 +29,12 @@ export async function demoServer(): Promise<DemoServer> {
 
 /** Starts a server on a test's own database, on a free port. Stopping it drops the database. */
 export async function serverOn(database: TestDatabase): Promise<DemoServer> {
-  const system = compose(database.address, { isDemo: true, fieldKey: 'a key for tests' });
+  const lines: string[] = [];
+  const system = compose(database.address, {
+    isDemo: true,
+    fieldKey: 'a key for tests',
+    report: (line) => lines.push(line),
+  });
   const errors: string[] = [];
   let url = '';
   const server = await buildServer({
@@ -44,6 +51,7 @@ export async function serverOn(database: TestDatabase): Promise<DemoServer> {
     system,
     database,
     errors,
+    lines,
     stop: async () => {
       server.server.closeAllConnections();
       await server.close();

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { DatabaseAddress } from '../../src/store/database.ts';
+import { Database, type DatabaseAddress } from '../../src/store/database.ts';
 import { serverAccount } from '../../src/store/embedded/account.ts';
 import { installedBinaries, usableBinaries } from '../../src/store/embedded/binaries.ts';
 import { SYSTEM_DIR } from '../../src/store/embedded/place.ts';
@@ -25,7 +25,15 @@ export type ExternalPostgres = {
   readonly version: number;
   readonly address: (database: string, user: string, password: string) => DatabaseAddress;
   readonly superuser: (database: string) => DatabaseAddress;
+  /** Starts a standby that replays what this one commits; it is stopped with this one. */
+  readonly standby: () => Promise<ExternalPostgres>;
   readonly stop: () => void;
+};
+
+/** A cluster of its own, and the account that runs it. */
+type Place = {
+  readonly folder: string;
+  readonly run: (program: string, ...words: string[]) => void;
 };
 
 /**
@@ -48,52 +56,91 @@ export async function findPostgres(): Promise<Programs> {
   return { folder: join(native, 'bin'), version: Number.parseInt(version, 10) };
 }
 
+const USER = 'dba';
+const PASSWORD = 'the-administrators-own-password';
+
 /** Makes a cluster in a folder of its own and starts it on a Unix socket there. */
 export function startPostgres(folder: string, version: number): ExternalPostgres {
-  const place = mkdtempSync(join(tmpdir(), 'external-pg-'));
-  const password = 'the-administrators-own-password';
-  const passwordFile = join(place, 'password');
-  writeFileSync(passwordFile, password);
-  // PostgreSQL refuses to run as root.
+  const place = makePlace();
+  const passwordFile = join(place.folder, 'password');
+  writeFileSync(passwordFile, PASSWORD, { mode: 0o644 });
+  const data = join(place.folder, 'data');
+  const words = ['-A', 'scram-sha-256', '--pwfile', passwordFile, '-E', 'UTF8'];
+  place.run(join(folder, 'initdb'), '-D', data, '-U', USER, ...words);
+  return startServer(folder, version, place);
+}
+
+/** A folder that the account of the servers owns; PostgreSQL refuses to run as root. */
+function makePlace(): Place {
+  const folder = mkdtempSync(join(tmpdir(), 'external-pg-'));
   const account = process.getuid?.() === 0 ? nobody() : null;
-  for (const path of account ? [place, passwordFile] : []) chownSync(path, ...(account ?? [0, 0]));
-  chmodSync(place, 0o700);
-  const data = join(place, 'data');
+  if (account) chownSync(folder, ...account);
+  chmodSync(folder, 0o700);
   const run = (program: string, ...words: string[]): void => {
-    execFileSync(join(folder, program), words, {
+    execFileSync(program, words, {
       cwd: '/',
       stdio: ['ignore', 'ignore', 'pipe'],
       ...(account ? { uid: account[0], gid: account[1] } : {}),
     });
   };
-  const user = 'dba';
-  run(
-    'initdb',
-    '-D',
-    data,
-    '-U',
-    user,
-    '-A',
-    'scram-sha-256',
-    '--pwfile',
-    passwordFile,
-    '-E',
-    'UTF8',
-  );
-  const settings = `-k '${place}' -c listen_addresses='' -c fsync=off -c max_connections=40`;
-  run('pg_ctl', '-D', data, '-w', '-l', join(place, 'log'), '-o', settings, 'start');
+  return { folder, run };
+}
+
+function startServer(folder: string, version: number, place: Place): ExternalPostgres {
+  const data = join(place.folder, 'data');
+  const control = join(folder, 'pg_ctl');
+  const settings = `-k '${place.folder}' -c listen_addresses='' -c fsync=off -c max_connections=40`;
+  const log = join(place.folder, 'log');
+  place.run(control, '-D', data, '-w', '-l', log, '-o', settings, 'start');
   const address = (database: string, name: string, word: string): DatabaseAddress => ({
-    ...{ host: place, port: 5432, database, user: name, password: word },
+    ...{ host: place.folder, port: 5432, database, user: name, password: word },
   });
+  const standbys: ExternalPostgres[] = [];
+  const superuser = (database: string) => address(database, USER, PASSWORD);
   return {
     version,
     address,
-    superuser: (database) => address(database, user, password),
+    superuser,
+    standby: async () => {
+      const copy = await copyOf(superuser('postgres'), data);
+      const standby = startServer(folder, version, copy);
+      standbys.push(standby);
+      return standby;
+    },
     stop: () => {
-      run('pg_ctl', '-D', data, '-m', 'immediate', 'stop');
-      rmSync(place, { recursive: true, force: true });
+      for (const standby of standbys) standby.stop();
+      place.run(control, '-D', data, '-m', 'immediate', 'stop');
+      rmSync(place.folder, { recursive: true, force: true });
     },
   };
+}
+
+/**
+ * What `pg_basebackup` would make, by the functions beneath it: not every PostgreSQL brings the
+ * program along.
+ */
+async function copyOf(primary: DatabaseAddress, source: string): Promise<Place> {
+  const place = makePlace();
+  const data = join(place.folder, 'data');
+  const database = new Database(primary, 1);
+  await database.transaction(async ({ run }) => {
+    await run({ text: `select pg_backup_start('standby', true)`, values: [] });
+    place.run('/bin/cp', '-a', source, data);
+    const [ended] = await run({ text: 'select labelfile from pg_backup_stop(false)', values: [] });
+    const write = (name: string, text: string): void => {
+      const file = join(place.folder, name);
+      writeFileSync(file, text, { mode: 0o644 });
+      place.run('/bin/cp', file, join(data, name));
+    };
+    write('backup_label', String(ended?.rows[0]?.[0]));
+    write('standby.signal', '');
+    const info = `host=${primary.host} port=${primary.port} user=${USER} password=${PASSWORD}`;
+    write('postgresql.auto.conf', `primary_conninfo = '${info}'\n`);
+  });
+  await database.close();
+  rmSync(join(data, 'postmaster.pid'), { force: true });
+  rmSync(join(data, 'postmaster.opts'), { force: true });
+  return place;
 }
 
 function nobody(): [uid: number, gid: number] {

@@ -24,7 +24,7 @@ export const OPERATION_ROUTES: readonly Route[] = [
     summary: 'Requests can be answered: anybody may ask',
     handle: async ({ services }) => {
       if (await services.isReady()) return { status: 'ready' };
-      throw new Refusal('unavailable', 'The database cannot be reached. Try again shortly.');
+      throw new Refusal('unavailable', 'Requests cannot be answered now. Try again shortly.');
     },
   },
 ];
