@@ -352,8 +352,7 @@ test('INVARIANT (no-self-gain): the dimension paths of a doctype', () => {
 });
 
 test('a path that goes is power in a role that nobody holds, to be given afterwards', () => {
-  const by = (...authorities: GrantingAuthority[]) =>
-    worldWith({ rules: [INVOICES], authorities });
+  const by = (...authorities: GrantingAuthority[]) => worldWith({ rules: [INVOICES], authorities });
   assert.equal(judge(by(), 'cleo', FEWER), null, 'whom nobody could give less either');
   const leeds = authority('ada', ['Accounts'], UK);
   assert.equal(judge(by(leeds), 'ada', FEWER), 'outside_authority');

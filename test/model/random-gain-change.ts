@@ -29,6 +29,11 @@ const authority: fc.Arbitrary<Pick<GrantingAuthority, 'roles' | 'exceptRoles' | 
   fc.oneof(
     { weight: 4, arbitrary: fc.constant({ roles: ['*'], exceptRoles: [], scope: [] }) },
     fc.record({
+      roles: fc.constant(['*']),
+      exceptRoles: fc.subarray([...ROLES], { minLength: 1, maxLength: 2 }),
+      scope: fc.constant([]),
+    }),
+    fc.record({
       roles: fc.subarray([...ROLES], { minLength: 1 }),
       exceptRoles: fc.constant([]),
       scope: scopes,
