@@ -1,6 +1,6 @@
 /** The kernel: decides who may do what. Pure: no clock, no I/O, nothing from outside the folder. */
 export * from './actions.ts';
-export * from './authority.ts';
+export { ANY_ROLE, hasAuthority, hasRole, isAmong } from './authority.ts';
 export { ceilingAllows } from './ceiling.ts';
 export { compileWorld, WorldError } from './compile.ts';
 export type { CompiledWorld, Holding } from './compiled.ts';

@@ -89,7 +89,7 @@ type Draft = {
 };
 
 function countDoctype(
-  { before, after, change: { renames = [] } }: Change,
+  { before, after, change: { renames = [], users } }: Change,
   name: string,
   groups: readonly DocumentGroup[],
   people: readonly string[],
@@ -115,8 +115,9 @@ function countDoctype(
   const isRelevelled = batches.some(({ from, to }) => from !== to);
   for (const person of people) {
     const principal: Principal = { id: person, kind: kindOf(person), actor: null, ceilings: [] };
-    const had = old ? marksOf(before, old, principal, now) : NOTHING;
-    const has = next ? marksOf(after, next, principal, now) : NOTHING;
+    const [isNew, isGone] = [users?.added.includes(person), users?.gone.includes(person)];
+    const had = old && !isNew ? marksOf(before, old, principal, now) : NOTHING;
+    const has = next && !isGone ? marksOf(after, next, principal, now) : NOTHING;
     for (let group = 0; group < groups.length; group++) {
       const earlier = had[group] ?? 0;
       const later = has[group] ?? 0;

@@ -12,6 +12,8 @@ import {
   gainsOf,
   judgeGains,
   type Principal,
+  previewChange,
+  recompile,
   type World,
   type WorldChange,
 } from '../../src/authz/index.ts';
@@ -381,6 +383,55 @@ test('INVARIANT (no-self-gain): whom a webhook, a job or a service account acts 
   isBound(system, acting('ben', 'system:ledger'), 'Accounts', UK);
   assert.equal(judge(world, 'ben', acting('ben', 'ben')), null, 'everybody acts as themself');
   assert.equal(judge(world, 'ben', acting('ben', 'nobody')), null, 'who holds nothing');
+});
+
+test('INVARIANT (no-self-gain): a user who is enabled, and has all that is in their name', () => {
+  const users = { gone: [], added: ['ben'] };
+  const out = (parts: Partial<World> = {}): World => {
+    const world = books(parts);
+    return { ...world, users: world.users.filter((user) => user !== 'ben') };
+  };
+  isBound(out(), { users }, 'Accounts', UK);
+  const member = { group: 'books', user: 'ben', from: null, until: null };
+  const byGroup = out({ grants: [grant('#books', 'Accounts', UK)], members: [member] });
+  isBound(byGroup, { users }, 'Accounts', UK);
+  const giving = out({ grants: [], authorities: [authority('ben', ['HR'])] });
+  assert.equal(judge(giving, 'cleo', { users }), 'outside_authority', 'what they may give');
+  const shares = [share('Invoice', 'INV-1', 'ben')];
+  const shared = out({ grants: [grant('dan', 'Accounts', UK)], shares });
+  assert.equal(judge(shared, 'cleo', { users }), 'outside_authority');
+  assert.equal(judge(shared, 'dan', { users }), null, 'who may share it');
+  // Whoever acts as somebody is back with them.
+  const acting = [{ name: 'hook', holder: grantee('ada'), principal: 'ben' }];
+  const hooked = { ...out({ authorities: [authority('ada', ['*'])] }), acting };
+  assert.equal(judge(hooked, 'ada', { users }), 'self_gain');
+});
+
+test('a user who is enabled gains nothing by what is over, or what everybody has', () => {
+  const users = { gone: [], added: ['ben'] };
+  const over = grant('ben', 'Accounts', UK, { until: TODAY });
+  const toAll = grant('#Everyone', 'Accounts', UK);
+  const world = books({ grants: [over, toAll], shares: [share('Invoice', 'X', 'ben', over)] });
+  const out = { ...world, users: ['ada'] };
+  assert.equal(judge(out, 'cleo', { users }), null);
+  assert.equal(judge(books(), 'cleo', { users: { gone: ['ben'], added: [] } }), null);
+  assert.equal(judge(books(), 'cleo', { users }), null, 'who could act already');
+});
+
+test('a preview of a user who is disabled or enabled says what they lose or gain', () => {
+  const group = { count: 3, facts: INVOICE };
+  const preview = (world: World, users: { gone: string[]; added: string[] }) => {
+    const before = compileWorld(world);
+    const change = { users };
+    const after = recompile(before, change);
+    const groupsOf = (name: string) => (name === 'Invoice' ? [group] : []);
+    return previewChange({ before, after, change }, groupsOf, TODAY);
+  };
+  const gone = preview(books(), { gone: ['ben'], added: [] });
+  const read = { doctype: 'Invoice', action: 'read', people: 1, documents: 3, pairs: 3 };
+  assert.deepEqual([gone.gained, gone.lost.find(({ action }) => action === 'read')], [[], read]);
+  const back = preview({ ...books(), users: ['ada'] }, { gone: [], added: ['ben'] });
+  assert.deepEqual([back.lost, back.gained.find(({ action }) => action === 'read')], [[], read]);
 });
 
 test('INVARIANT (no-self-gain): what is given to whom one acts as, or who acts for one', () => {
