@@ -10,7 +10,7 @@ import type { Filter } from './filter.ts';
 import type { PowerGain } from './gain.ts';
 import { ANY_VALUE, type GrantingAuthority, type Rule } from './world.ts';
 
-/** One action of a rule, on fields of one level; null where the rule opens no fields at all. */
+/** One action of a rule: at all where the level is null, or on fields of one level. */
 type Power = {
   readonly doctype: string;
   readonly action: Action;
@@ -103,7 +103,7 @@ function authoritiesEmpowered(
 
 function powersOf(rule: Omit<Rule, 'name' | 'role'>): Power[] {
   const { doctype, except, when } = rule;
-  const levels = rule.levels.length === 0 ? [null] : rule.levels;
+  const levels = [null, ...rule.levels];
   const isWithin = rule.reach !== 'everything';
   return [...withImplied(rule.actions)].flatMap((action) =>
     levels.map((level) => ({ doctype, action, level, isWithin, except, when })),

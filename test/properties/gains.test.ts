@@ -11,7 +11,7 @@ import { holdsForAll } from './runs.ts';
 
 const KINDS = [
   ...(['rules', 'grants', 'members', 'shares'] as const),
-  ...(['moves', 'renames', 'levels', 'sensitivities', 'paths'] as const),
+  ...(['moves', 'renames', 'levels', 'sensitivities', 'paths', 'users'] as const),
 ];
 
 test('INVARIANT (no-self-gain): nobody gains by their own change, nor gives beyond authority', (t) => {

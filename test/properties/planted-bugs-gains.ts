@@ -33,6 +33,24 @@ export const GAIN_BUGS: readonly PlantedBug[] = [
     'if (source.doctype !== power.doctype) return false;',
   ),
   planted(
+    'who is enabled has nothing',
+    'gains-of-acting.ts',
+    '!gone.includes(user) && !sides.before',
+    'gone.includes(user) && !sides.before',
+  ),
+  planted(
+    'who is enabled has nothing by a group',
+    'gains-of-acting.ts',
+    "type === 'User' || !except.includes(name)",
+    "type === 'User' || except.length === 0",
+  ),
+  planted(
+    'who is enabled has no share',
+    'gains-of-acting.ts',
+    'user === id && (until === null || until > now)',
+    'user === id && until === now',
+  ),
+  planted(
     'a share gives nothing',
     'gains-of-records.ts',
     "grantee: { type: 'User', name: share.user }, share, levels: [0] }));",
