@@ -54,7 +54,11 @@ export function affectedBy(world: CompiledWorld, change: WorldChange): Affected 
     for (const rule of turnedItems(change.rules))
       if (rule.role === role) doctypes.add(rule.doctype);
   }
-  return { principals: isEverybody ? null : principals, doctypes };
+  for (const user of turnedItems(change.users)) principals.add(user);
+  return {
+    principals: isEverybody ? null : principals,
+    doctypes: change.users ? null : doctypes,
+  };
 }
 
 function turnedItems<Item>(

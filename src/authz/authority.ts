@@ -26,7 +26,7 @@ function isNamed(world: CompiledWorld, user: string, grantee: Grantee): boolean 
 }
 
 /** The user, and whoever they act as, directly or through another. */
-function actingAs(world: CompiledWorld, user: string): readonly string[] {
+export function actingAs(world: CompiledWorld, user: string): readonly string[] {
   const names = [user];
   // The list grows while it is walked.
   for (const name of names) {

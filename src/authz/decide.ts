@@ -144,7 +144,7 @@ export function openLevels(decision: Decision): ReadonlySet<number> {
 }
 
 /** True where this one grant and rule reach the document. */
-export function wayReaches(way: Way, document: DocumentFacts, me: string): boolean {
+function wayReaches(way: Way, document: DocumentFacts, me: string): boolean {
   if (way.unnamed.length > 0) return false;
   for (const test of way.tests) {
     if (!testHolds(test, document)) return false;

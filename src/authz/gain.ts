@@ -20,6 +20,8 @@ export type ShareGain = {
 /** Something that its role could not do before, whoever holds the role now or later. */
 export type PowerGain = {
   readonly power: Rule;
+  /** Dimensions whose values kept documents away from it and do so no longer. */
+  readonly opened: readonly string[];
   /** Of authorities over the role that could not give as much before. */
   readonly scopes: readonly (readonly ScopeValue[])[];
 };

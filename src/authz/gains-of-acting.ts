@@ -1,9 +1,12 @@
-/** What somebody gains who comes to act as another: by a webhook, a job, or a service account. */
-
+/**
+ * What somebody gains who comes to act: as another by a webhook, a job or a service account, or as
+ * themself because they are enabled.
+ */
+import { actingAs } from './authority.ts';
 import type { Gain } from './gain.ts';
 import { gainsOfHolder } from './gains-of-records.ts';
 import { membershipsOf } from './holdings.ts';
-import { kindOf } from './principal.ts';
+import { EVERYONE, kindOf } from './principal.ts';
 import type { Sides } from './spelled-out.ts';
 import type { Acting, Grantee } from './world.ts';
 
@@ -15,32 +18,34 @@ export function gainsOfActing(sides: Sides, now: number): Gain[] {
     .flatMap(({ holder, principal }) => gainsOfPrincipal(sides, holder, principal, now));
 }
 
-function gainsOfPrincipal(sides: Sides, to: Grantee, principal: string, now: number): Gain[] {
-  const names = reached(sides, principal);
-  return names.flatMap((id) => [
-    ...holdersOf(sides, id).flatMap((holder) => gainsOfHolder(sides, holder, to, now)),
-    ...(sides.after.source.shares ?? [])
+/**
+ * Who may act again, or for the first time, has all that is there in their name: that is giving it
+ * anew. What everybody has who signs in was given to whoever comes.
+ */
+export function gainsOfUsers(sides: Sides, now: number): Gain[] {
+  const { gone = [], added = [] } = sides.change.users ?? {};
+  return added
+    .filter((user) => !gone.includes(user) && !sides.before.source.users.includes(user))
+    .flatMap((user) =>
+      gainsOfPrincipal(sides, { type: 'User', name: user }, user, now, [EVERYONE]),
+    );
+}
+
+function gainsOfPrincipal(
+  sides: Sides,
+  to: Grantee,
+  principal: string,
+  now: number,
+  except: readonly string[] = [],
+): Gain[] {
+  return actingAs(sides.after, principal).flatMap((id) => [
+    ...holdersOf(sides, id)
+      .filter(({ type, name }) => type === 'User' || !except.includes(name))
+      .flatMap((holder) => gainsOfHolder(sides, holder, to, now)),
+    ...sides.after.source.shares
       .filter(({ user, until }) => user === id && (until === null || until > now))
       .map((share) => ({ grantee: to, share, levels: [0] })),
   ]);
-}
-
-/** The principal, and whoever they act as in turn. */
-function reached({ after }: Sides, principal: string): readonly string[] {
-  const names = [principal];
-  // The list grows while it is walked.
-  for (const name of names) {
-    for (const { holder, principal: next } of after.source.acting ?? []) {
-      const isHolder = holder.type === 'User' ? holder.name === name : isIn(after, name, holder);
-      if (isHolder && !names.includes(next)) names.push(next);
-    }
-  }
-  return names;
-}
-
-function isIn(world: Sides['after'], user: string, { name }: Grantee): boolean {
-  const principal = { id: user, kind: kindOf(user), actor: null, ceilings: [] };
-  return membershipsOf(world, principal).some(({ group }) => group === name);
 }
 
 function holdersOf({ after }: Sides, id: string): Grantee[] {

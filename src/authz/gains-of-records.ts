@@ -2,7 +2,7 @@
 import { withImplied } from './actions.ts';
 import { hasRole, isScopeWithin } from './authority.ts';
 import type { Gain, RoleGain } from './gain.ts';
-import { authoritiesEmpowered, roleCovers } from './rule-power.ts';
+import { powerGain, roleCovers } from './rule-power.ts';
 import { type Sides, spelledOut } from './spelled-out.ts';
 import type { Grant, Grantee, GrantingAuthority, Rule, Validity } from './world.ts';
 import type { Turnover } from './world-change.ts';
@@ -57,10 +57,7 @@ export function gainsOfRules(sides: Sides, now: number): Gain[] {
   const { added } = turnover(sides.change.rules);
   return added
     .filter((rule) => isInForce(rule) && !roleCovers(sides.before, rule.role, rule))
-    .flatMap((rule) => [
-      { power: rule, scopes: authoritiesEmpowered(sides.before, rule).map(({ scope }) => scope) },
-      ...gainsOfRole(sides, rule.role, now),
-    ]);
+    .flatMap((rule) => [powerGain(sides.before, rule), ...gainsOfRole(sides, rule.role, now)]);
 }
 
 /** What a role gives to all who hold it. */
@@ -119,7 +116,7 @@ export function grantsAfter({ before, change }: Sides, now: number): readonly Gr
   return [...kept, ...added].filter(({ until }) => until === null || until > now);
 }
 
-export function authoritiesAfter({ before, change }: Sides): readonly GrantingAuthority[] {
+function authoritiesAfter({ before, change }: Sides): readonly GrantingAuthority[] {
   const { gone, added } = turnover(change.authorities);
   return [...before.source.authorities.filter((one) => !gone.includes(one)), ...added];
 }

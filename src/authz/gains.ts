@@ -4,7 +4,7 @@
  */
 import type { CompiledWorld } from './compiled.ts';
 import type { Gain } from './gain.ts';
-import { gainsOfActing } from './gains-of-acting.ts';
+import { gainsOfActing, gainsOfUsers } from './gains-of-acting.ts';
 import {
   gainsOfAuthorities,
   gainsOfGrants,
@@ -32,6 +32,7 @@ export function gainsOf(
 ): Gain[] {
   const sides = sidesOf(world, after, change);
   return [
+    ...gainsOfUsers(sides, now),
     ...gainsOfGrants(sides),
     ...gainsOfMembers(sides, now),
     ...gainsOfRules(sides, now),

@@ -1,6 +1,6 @@
 /** The kernel: decides who may do what. Pure: no clock, no I/O, nothing from outside the folder. */
 export * from './actions.ts';
-export * from './authority.ts';
+export { ANY_ROLE, hasAuthority, hasRole, isAmong } from './authority.ts';
 export { ceilingAllows } from './ceiling.ts';
 export { compileWorld, WorldError } from './compile.ts';
 export type { CompiledWorld, Holding } from './compiled.ts';
@@ -14,7 +14,7 @@ export * from './gain.ts';
 export { gainsOf } from './gains.ts';
 export { type Giver, giversFor } from './givers.ts';
 export { marksOf } from './group-marks.ts';
-export { holdingsOf, sharesOf, type Way, waysOf } from './holdings.ts';
+export { sharesOf, type Way, waysOf } from './holdings.ts';
 export { type FactsOf, type GainRefusal, judgeGains } from './judge-gains.ts';
 export * from './list-filter.ts';
 export { type DocumentFacts, fieldValue, matches } from './matches.ts';
@@ -26,7 +26,7 @@ export { isVisible } from './profiles.ts';
 export { recompile, recompileTo } from './recompile.ts';
 export type { ValueRename } from './rename.ts';
 export { type Conflict, conflictsMade, conflictsOf } from './separation.ts';
-export { levelsBy, type Support, supportsOf } from './support.ts';
+export { type Support, supportsOf } from './support.ts';
 export { isValid } from './validity.ts';
 export { type WhoRequest, whoCan } from './who.ts';
 export * from './world.ts';

@@ -67,14 +67,14 @@ function isWithinCeilings(
 function mayEmpower(
   world: CompiledWorld,
   actor: Principal,
-  { power, scopes }: PowerGain,
+  { power, opened, scopes }: PowerGain,
   now: number,
 ): boolean {
   const able = world.authorities.filter(
     (authority) =>
       isHeldNow(world, actor, authority.holder, now) &&
       hasRole(authority, { role: power.role, scope: [] }) &&
-      couldGive(world, authority, power),
+      couldGive(world, authority, power, opened),
   );
   const isCovered = (scope: readonly ScopeValue[]): boolean =>
     able.some((authority) => isScopeWithin(world, scope, authority.scope));

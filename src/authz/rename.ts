@@ -50,7 +50,7 @@ export function renamedFacts(
 }
 
 /** The name that a document has after it, where the document is a dimension's value itself. */
-export function renamedDocument(
+function renamedDocument(
   doctype: Pick<DoctypeShape, 'paths'> | undefined,
   name: string,
   renames: readonly ValueRename[],

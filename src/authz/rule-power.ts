@@ -7,9 +7,10 @@ import { hasRole, isScopeWithin } from './authority.ts';
 import type { CompiledWorld } from './compiled.ts';
 import type { CompiledRule } from './compiled-grant.ts';
 import type { Filter } from './filter.ts';
+import type { PowerGain } from './gain.ts';
 import { ANY_VALUE, type GrantingAuthority, type Rule } from './world.ts';
 
-/** One action of a rule, on fields of one level; null where the rule opens no fields at all. */
+/** One action of a rule: at all where the level is null, or on fields of one level. */
 type Power = {
   readonly doctype: string;
   readonly action: Action;
@@ -20,7 +21,7 @@ type Power = {
 };
 
 /** True where the rule does everything, wherever its role is held, that the other one does. */
-export function coversRule(
+function coversRule(
   world: CompiledWorld,
   rule: CompiledRule,
   other: Omit<Rule, 'name' | 'role'>,
@@ -35,11 +36,31 @@ export function roleCovers(world: CompiledWorld, role: string, rule: Rule): bool
 }
 
 /**
- * True where somebody with the authority could give all that the rule does by other roles. One
- * over every role gives also what no role can do yet, but nothing that a role holds which it
- * leaves out, unless another one holds it too.
+ * A power as the gain of its role. `opened` are dimensions whose values kept documents away from
+ * the rule, and do so no longer.
  */
-export function couldGive(world: CompiledWorld, authority: GrantingAuthority, rule: Rule): boolean {
+export function powerGain(
+  world: CompiledWorld,
+  power: Rule,
+  opened: readonly string[] = [],
+): PowerGain {
+  const scopes = authoritiesEmpowered(world, power, opened).map(({ scope }) => scope);
+  return { power, opened, scopes };
+}
+
+/**
+ * True where somebody with the authority could give all that the rule does by other roles, and in
+ * `opened` dimensions whatever the values are. One over every role gives also what no role can do
+ * yet, but nothing that a role holds which it leaves out, unless another one holds it too.
+ */
+export function couldGive(
+  world: CompiledWorld,
+  authority: GrantingAuthority,
+  rule: Rule,
+  opened: readonly string[],
+): boolean {
+  const limits = authority.scope.filter(({ dimension }) => opened.includes(dimension));
+  if (!isScopeWithin(world, [], limits)) return false;
   const rules = [...world.rules].flatMap(([role, byDoctype]) =>
     (byDoctype.get(rule.doctype) ?? []).map((one) => ({ role, one })),
   );
@@ -62,8 +83,12 @@ export function couldGive(world: CompiledWorld, authority: GrantingAuthority, ru
  * Authorities that are worth more once the rule is in force: they are over its role, and could not
  * give the same by another role, nor their holder by another authority of theirs.
  */
-export function authoritiesEmpowered(world: CompiledWorld, rule: Rule): GrantingAuthority[] {
-  const able = world.authorities.filter((authority) => couldGive(world, authority, rule));
+function authoritiesEmpowered(
+  world: CompiledWorld,
+  rule: Rule,
+  opened: readonly string[],
+): GrantingAuthority[] {
+  const able = world.authorities.filter((authority) => couldGive(world, authority, rule, opened));
   return world.authorities.filter(
     (authority) =>
       hasRole(authority, { role: rule.role, scope: [] }) &&
@@ -78,7 +103,7 @@ export function authoritiesEmpowered(world: CompiledWorld, rule: Rule): Granting
 
 function powersOf(rule: Omit<Rule, 'name' | 'role'>): Power[] {
   const { doctype, except, when } = rule;
-  const levels = rule.levels.length === 0 ? [null] : rule.levels;
+  const levels = [null, ...rule.levels];
   const isWithin = rule.reach !== 'everything';
   return [...withImplied(rule.actions)].flatMap((action) =>
     levels.map((level) => ({ doctype, action, level, isWithin, except, when })),

@@ -11,7 +11,7 @@ import type { CompiledDoctype } from './compiled-doctype.ts';
 import type { CompiledRule, CompiledRules } from './compiled-grant.ts';
 import type { Filter } from './filter.ts';
 
-export const ACTIONS_MASK = 0xffff;
+const ACTIONS_MASK = 0xffff;
 export const LEVELS_SHIFT = 16;
 export const LEVELS_MASK = 0x3ff;
 export const LAST_RULE = 1 << 26;

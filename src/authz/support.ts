@@ -28,7 +28,7 @@ export function supportsOf(decision: Decision, level: number | null = null): Sup
 }
 
 /** The levels that a witness opens: a share level 0 only. */
-export function levelsBy(witness: Witness): ReadonlySet<number> {
+function levelsBy(witness: Witness): ReadonlySet<number> {
   return witness.kind === 'share' ? LEVEL_0 : witness.way.rule.levels;
 }
 

@@ -122,8 +122,12 @@ class AnyTurn implements TurnedMarks {
 
   each(principal: Principal, visit: Visit, isEach: boolean): void {
     const { before, after } = this.worlds;
-    const had = this.marksIn(before, this.old, principal);
-    const has = this.marksIn(after, this.next, principal);
+    const { users } = this.worlds.change;
+    const [isNew, isGone] = [users?.added, users?.gone].map((names) =>
+      names?.includes(principal.id),
+    );
+    const had = this.marksIn(before, isNew ? null : this.old, principal);
+    const has = this.marksIn(after, isGone ? null : this.next, principal);
     for (let group = 0; group < this.count; group++) {
       const [earlier, later] = [had[group] as number, has[group] as number];
       if (earlier !== later || isEach) visit(group, earlier, later);

@@ -16,6 +16,8 @@ import type {
 export type Turnover<Item> = { readonly gone: readonly Item[]; readonly added: readonly Item[] };
 
 export type WorldChange = {
+  /** Who may act no more, and who may from now on: what they hold is given to them anew. */
+  readonly users?: Turnover<string>;
   readonly roles?: Turnover<Role>;
   readonly rules?: Turnover<Rule>;
   readonly grants?: Turnover<Grant>;
@@ -62,6 +64,7 @@ export function applyChange(world: World, change: WorldChange): World {
   const turnedWorld = {
     ...world,
     epoch: world.epoch + 1,
+    users: turned(world.users, change.users),
     roles: turned(world.roles, change.roles),
     rules: turned(world.rules, change.rules),
     grants: turned(world.grants, change.grants),

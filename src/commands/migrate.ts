@@ -1,13 +1,18 @@
 /** The migration: the only command that holds the administrator's login, and a short one. */
 import { readFile } from 'node:fs/promises';
 import { APPS, DEMO_LOADING } from '../../apps/all.ts';
+import { type AuditEvent, auditRow } from '../audit/entry.ts';
 import { checkDefinition } from '../doctype/check-definition.ts';
 import { completeDefinition } from '../doctype/complete-definition.ts';
+import { auditSubject } from '../identity/audit-subject.ts';
+import type { Caller } from '../identity/caller.ts';
+import { insertAuditRows } from '../store/audit-rows.ts';
 import { administrator } from '../store/installation/installation.ts';
 import { appPassword } from '../store/installation/secrets.ts';
 import { migrate, migrateDoctypes } from '../store/migrate/migrate.ts';
+import type { RecordImport } from '../store/migrate/record-import.ts';
 import { DEMO_AUTHORITY, DEMO_GRANT, LOADER } from './demo-loader.ts';
-import { dataDirOf } from './open-system.ts';
+import { dataDirOf, operator } from './open-system.ts';
 import type { Root } from './system.ts';
 
 /** Grants that exist from the start. Each is a document like any other and can be ended. */
@@ -41,7 +46,8 @@ export async function runMigration(
   );
   if (definitions !== undefined) {
     const { doctypes, draftRules } = JSON.parse(await readFile(definitions, 'utf8'));
-    return await migrateDoctypes(admin, database, doctypes.map(checkDefinition), draftRules);
+    const checked = doctypes.map(checkDefinition);
+    return await migrateDoctypes(admin, database, checked, draftRules, recordBy(operator(root)));
   }
   const wanted = demo ? [...APPS, DEMO_LOADING] : APPS;
   const apps = wanted.map((app) => ({ ...app, doctypes: app.doctypes.map(completeDefinition) }));
@@ -54,4 +60,15 @@ export async function runMigration(
     grants: [...FIRST_GRANTS, ...(demo ? DEMO_GRANTS : [])],
     authorities: demo ? DEMO_AUTHORITIES : [],
   });
+}
+
+/** Audit entries of an import, as made by this caller. */
+function recordBy(caller: Caller): RecordImport {
+  const subject = auditSubject(caller);
+  return (imported, at, epoch) => {
+    const events = imported.map(
+      (one): AuditEvent => ({ action: 'import', outcome: 'allowed', code: null, ...one }),
+    );
+    return insertAuditRows(events.map((event) => auditRow(subject, event, at, epoch)));
+  };
 }

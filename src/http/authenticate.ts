@@ -28,16 +28,6 @@ export async function authenticate(
   return caller ?? guestCaller(origin);
 }
 
-/**
- * A guest at a route that is not for guests. Under a ceiling without doctypes each one is unknown,
- * so that the kernel refuses them whatever is granted to `Guests`. INVARIANT (ceiling-narrows)
- */
-export function withoutDoctypes(caller: Caller): Caller {
-  const { principal } = caller;
-  const ceilings = [...principal.ceilings, { name: 'not for guests', doctypes: [] }];
-  return { ...caller, principal: { ...principal, ceilings } };
-}
-
 /** `token KEY:SECRET`, or the same as a bearer. Nothing else is tried: no fallback to a cookie. */
 async function byHeader(identity: Identity, origin: Origin, header: string): Promise<Caller> {
   const match = /^(?:token|bearer) +([A-Za-z0-9_-]{1,64}):([A-Za-z0-9_-]{1,128})$/i.exec(header);

@@ -29,13 +29,13 @@ export type Route = {
   /** The kernel's action that it needs, or `none` with a reason in `summary`. */
   readonly action: string;
   /**
-   * It is meant for people who did not sign in as well. At every other route nothing opens to
-   * them, whatever may be granted to `Guests`.
+   * It serves people who did not sign in as well; at every other route they are asked to, 401.
+   * What opens to them is what is granted to `Guests`, and the kernel alone decides on it.
    */
   readonly guest: boolean;
   /**
-   * It asks about one doctype or its documents. To guests every doctype is an unknown one, 404;
-   * at other routes that are not for them they are asked to sign in, 401.
+   * It asks about one doctype or its documents: one that nothing lets them see is unknown, 404,
+   * to guests as to everybody.
    */
   readonly ofDoctype?: true;
   /**

@@ -7,7 +7,7 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { Refusal } from '../base/errors.ts';
 import { LIMITS } from '../base/limits.ts';
 import { randomId } from '../base/random.ts';
-import { authenticate, SESSION_COOKIE, withoutDoctypes } from './authenticate.ts';
+import { authenticate, SESSION_COOKIE } from './authenticate.ts';
 import { checkBody, parseBody } from './body.ts';
 import { originNamedBy } from './origin-check.ts';
 import { problemOf } from './problem.ts';
@@ -117,14 +117,13 @@ async function answer(
   const origins = options.ownOrigins();
   const ofDoctype = route.ofDoctype === true;
   const caller = await authenticate(identity, request, origins, ofDoctype);
-  if (!route.guest && !ofDoctype) await identity.confirm(caller);
-  const isClosed = !route.guest && caller.principal.kind === 'guest';
+  if (!route.guest) await identity.confirm(caller);
   try {
     const body = request.body ?? {};
     const query = readQuery(request.url, route.query ?? []);
     checkBody(route.body, body);
     const context: RouteContext = {
-      caller: isClosed ? withoutDoctypes(caller) : caller,
+      caller,
       services,
       params: request.params as Readonly<Record<string, string>>,
       query,
@@ -137,10 +136,6 @@ async function answer(
     return await route.handle(context);
   } catch (error) {
     await identity.noteEnded(caller, error);
-    // How to ask rightly is for those who may ask: a guest is told to sign in.
-    if (isClosed && error instanceof Refusal && error.status === 400) {
-      await identity.confirm(caller);
-    }
     throw error;
   }
 }

@@ -29,6 +29,7 @@ let env: Record<string, string> = {};
 let demo: Program | null = null;
 let manager: Client;
 let keeper: Client;
+let auditor: Client;
 
 before(async () => {
   scratch = await mkdtemp(join(tmpdir(), 'bw-import-'));
@@ -38,6 +39,7 @@ before(async () => {
   await demo.says('Stop with Ctrl-C');
   manager = await signIn(`http://127.0.0.1:${port}`, 'permission-manager', PASSWORD);
   keeper = await signIn(`http://127.0.0.1:${port}`, 'storekeeper', PASSWORD);
+  auditor = await signIn(`http://127.0.0.1:${port}`, 'auditor', PASSWORD);
 }, TIMEOUT);
 
 after(async () => {
@@ -77,6 +79,35 @@ test('every file is accounted for, and nothing opens by the import', TIMEOUT, as
     assert.deepEqual([answer.status, answer.body.code], [404, 'unknown_doctype']);
   }
 });
+
+test(
+  'INVARIANT (audit-with-write): what it brought is in the audit log, and by whom',
+  TIMEOUT,
+  async () => {
+    const entriesOf = async (filters: unknown[]) => {
+      const fields = ['action', 'document_type', 'document_name', 'principal', 'actor', 'detail'];
+      const asked = query({ filters: [['action', '=', 'import'], ...filters], fields, limit: 100 });
+      const { body } = await auditor.get(`/api/resource/Audit Entry${asked}`);
+      return body.data as Record<string, string>[];
+    };
+    const [job, ...more] = await entriesOf([['document_type', '=', 'Workshop Job']]);
+    assert.deepEqual(more, []);
+    assert.equal(job?.['document_name'], null);
+    assert.equal(job?.['principal'], 'system:operator');
+    assert.match(String(job?.['actor']), /^os:./);
+    assert.match(JSON.stringify(job?.['detail']), /created/);
+    const rules = await entriesOf([['document_type', '=', 'Role Rule']]);
+    const drafts = (await draftsOf('Workshop Job')).map(({ name }) => name);
+    const named = rules.map(({ document_name }) => String(document_name));
+    for (const name of drafts) assert.ok(named.includes(name), name);
+    const roles = await entriesOf([['document_type', '=', 'Role']]);
+    assert.ok(roles.some(({ document_name }) => document_name === 'Workshop Lead'));
+    // The same import again brings nothing, and writes nothing of it.
+    const count = (await entriesOf([])).length;
+    await importFrom(FIXTURES);
+    assert.equal((await entriesOf([])).length, count);
+  },
+);
 
 test('for people it says what is not in force', TIMEOUT, async () => {
   const { code, output } = await run(['import-doctypes', FIXTURES], { env });

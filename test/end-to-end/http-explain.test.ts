@@ -1,11 +1,11 @@
 /** Why, and what there is: explanations, the inventory, the API's description, health. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { Client } from '../support/client.ts';
+import { type Client, clientOf } from '../support/client.ts';
 import { type DemoServer, demoServer } from '../support/demo-server.ts';
-import { people, query } from '../support/people.ts';
-
-const SLIPS = '/api/resource/Salary Slip';
+import { people } from '../support/people.ts';
+import { PermissionRows } from '../support/permission-rows.ts';
+import { twoSlips } from '../support/slips.ts';
 
 let server: DemoServer;
 let as: (persona: string) => Client;
@@ -24,9 +24,7 @@ before(async () => {
     'accounts-manager',
     'system-manager',
   ]);
-  ownSlip = (await as('employee').get(`${SLIPS}?limit=1`)).body.data[0].name;
-  const filters = [['employee', 'not in', ['HR-EMP-00042', 'HR-EMP-00007']]];
-  otherSlip = (await as('hr-manager').get(SLIPS + query({ filters, limit: 1 }))).body.data[0].name;
+  ({ own: ownSlip, other: otherSlip } = await twoSlips(as));
 });
 
 after(async () => {
@@ -63,7 +61,7 @@ test('a deny names what is missing, and no value of anything', async () => {
 
 test('INVARIANT (hidden-equals-missing): a hidden slip is explained like one that is not there', async () => {
   for (const persona of ['employee', 'new-hire']) {
-    for (const action of ['read', 'write', 'delete', 'inspect', 'create']) {
+    for (const action of ['read', 'write', 'delete', 'inspect', 'submit']) {
       const [hidden, missing] = await Promise.all(
         [otherSlip, 'SAL-1999-00001'].map((name) => explain(persona, { action, name })),
       );
@@ -73,6 +71,65 @@ test('INVARIANT (hidden-equals-missing): a hidden slip is explained like one tha
     }
   }
 });
+
+test('create and import are asked without a name: no document that is there is meant', async () => {
+  for (const action of ['create', 'import']) {
+    for (const name of [ownSlip, 'SAL-1999-00001']) {
+      const { status, body } = await explain('employee', { action, name });
+      assert.deepEqual([status, body.code], [400, 'bad_value']);
+      assert.match(body.detail, /new document.*without `name`/);
+    }
+    assert.equal((await explain('employee', { action })).status, 200);
+  }
+  assert.equal((await explain('hr-manager', { action: 'create' })).body.allowed, true);
+});
+
+test('of a doctype as such: a ceiling that forbids it on every document is said', async () => {
+  const ask = async (ceiling: object, action: string) => {
+    const made = await as('employee').post('/api/tokens', { label: 'x', ceiling });
+    const authorization = `token ${made.body.key}:${made.body.secret}`;
+    const question = { doctype: 'Salary Slip', action };
+    const client = clientOf(server.url, { authorization });
+    return (await client.post('/api/access/explain', question)).body;
+  };
+  const open = await ask({}, 'print');
+  assert.deepEqual([open.allowed, open.missing], [true, []]);
+  const closed = await ask({ actions: ['read'] }, 'print');
+  assert.deepEqual([closed.allowed, closed.because], [false, []]);
+  assert.deepEqual(closed.missing.map(kindOf), ['ceiling']);
+  assert.equal((await ask({ actions: ['read'] }, 'read')).allowed, true);
+});
+
+test('of a doctype as such: what is shared counts, and of a field only what opens its level', async () => {
+  const rows = new PermissionRows(server.database.superuser);
+  const [{ name }] = (await as('accounts-manager').get('/api/resource/Customer?limit=1')).body.data;
+  const shared = { document_type: 'Customer', document_name: name, actions: ['print'] };
+  await rows.put('share', { name: 'of a customer', user: 'new-hire@demo.test', ...shared });
+  await rows.rule('Employee', 'Customer', ['select']);
+  await rows.close();
+  const ask = async (question: object) =>
+    (await explain('new-hire', { doctype: 'Customer', ...question })).body;
+  const printing = await ask({ action: 'print' });
+  assert.deepEqual([printing.allowed, printing.because], [true, [SHARE]]);
+  assert.deepEqual((await ask({ action: 'read', field: 'customer_name' })).because, [SHARE]);
+  const other = await ask({ action: 'delete' });
+  assert.deepEqual([other.allowed, other.because], [false, []]);
+  const byLevel = async (persona: string) =>
+    (
+      await explain('auditor', {
+        ...{ doctype: 'Customer', action: 'read', field: 'credit_limit' },
+        user: `${persona}@demo.test`,
+      })
+    ).body;
+  assert.equal((await byLevel('accounts-manager')).allowed, true);
+  const closed = await byLevel('branch-accountant');
+  assert.equal(closed.allowed, false);
+  assert.equal(closed.missing[0].kind, 'level');
+});
+
+const SHARE = { kind: 'share', name: 'of a customer' };
+
+const kindOf = ({ kind }: { kind: string }): string => kind;
 
 test('asked about the guest, it answers for whoever did not sign in', async () => {
   const question = { doctype: 'Share', action: 'create' };
@@ -160,7 +217,7 @@ test('a doctype is described as one may see it, without fields of closed levels'
   }
 });
 
-test('the inventory and the description tell of the same routes; guests have few', async () => {
+test('the inventory and the description tell of the same routes', async () => {
   assert.equal((await as('guest').get('/api/inventory')).status, 401);
   const { body } = await as('new-hire').get('/api/inventory');
   assert.deepEqual(Object.keys(body), ['routes', 'tools', 'jobs', 'webhooks', 'roles']);

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Client } from '../support/client.ts';
 import { type DemoServer, demoServer } from '../support/demo-server.ts';
-import { people, query } from '../support/people.ts';
+import { people } from '../support/people.ts';
+import { twoSlips } from '../support/slips.ts';
 
-const SLIPS = '/api/resource/Salary Slip';
 const EMPLOYEE = 'employee@demo.test';
 
 let server: DemoServer;
@@ -23,9 +23,7 @@ before(async () => {
     'permission-manager',
     'system-manager',
   ]);
-  ownSlip = (await as('employee').get(`${SLIPS}?limit=1`)).body.data[0].name;
-  const filters = [['employee', 'not in', ['HR-EMP-00042', 'HR-EMP-00007']]];
-  otherSlip = (await as('hr-manager').get(SLIPS + query({ filters, limit: 1 }))).body.data[0].name;
+  ({ own: ownSlip, other: otherSlip } = await twoSlips(as));
 });
 
 after(async () => {

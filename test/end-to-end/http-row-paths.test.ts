@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test';
 import { create, LINE, linesOf, ORDER } from '../security/works-orders.ts';
 import type { Answer, Client } from '../support/client.ts';
 import { type DemoServer, demoServer } from '../support/demo-server.ts';
+import { done, refused } from '../support/outcome.ts';
 import { people, query } from '../support/people.ts';
 
 const ORDERS = '/api/resource/Works Order';
@@ -40,16 +41,6 @@ after(async () => {
 
 function order(name: string, ...centres: readonly (string | null)[]) {
   return { name, company: 'Larkspur UK', lines: linesOf(...centres) };
-}
-
-async function done(answer: Promise<Answer>) {
-  const { status, text, body } = await answer;
-  assert.equal(status, 200, text);
-  return body.data;
-}
-
-function refused({ status, body, text }: Answer, ...expected: [status: number, code: string]) {
-  assert.deepEqual([status, body?.code], expected, text);
 }
 
 test('a list, its count and opening one give the orders of which every row is covered', async () => {

@@ -7,6 +7,7 @@ import { connectToMigrate } from '../../src/store/migrate/migration-connection.t
 import { type Client, clientOf, signIn } from '../support/client.ts';
 import { type DemoServer, demoServer } from '../support/demo-server.ts';
 import { people, query } from '../support/people.ts';
+import { PermissionRows } from '../support/permission-rows.ts';
 import { statementsOf } from '../support/statements.ts';
 
 const WHO = '/api/method/frappe.auth.get_logged_user';
@@ -202,7 +203,9 @@ test('who is disabled is out at the next request, with session and token, and ca
     assert.deepEqual([answer.status, answer.body.code], [401, 'unauthenticated']);
   }
   assert.equal(await login(), 401);
-  assert.equal((await admin.put(`/api/resource/User/${usr}`, { enabled: 1 })).status, 200);
+  const rows = new PermissionRows(server.database.superuser);
+  await rows.enable(usr);
+  await rows.close();
   assert.equal(await login(), 200);
 });
 

@@ -4,8 +4,8 @@ import { after, before, test } from 'node:test';
 import type { Client } from '../support/client.ts';
 import { type DemoServer, demoServer } from '../support/demo-server.ts';
 import { people, query } from '../support/people.ts';
+import { SLIPS, twoSlips } from '../support/slips.ts';
 
-const SLIPS = '/api/resource/Salary Slip';
 const PERSONAS = [
   ...['employee', 'new-hire', 'hr-manager', 'branch-accountant', 'accounts-manager'],
   ...['storekeeper', 'auditor', 'permission-manager', 'system-manager'],
@@ -19,9 +19,7 @@ let otherSlip: string;
 before(async () => {
   server = await demoServer();
   as = await people(server, PERSONAS);
-  ownSlip = (await as('employee').get(`${SLIPS}?limit=1`)).body.data[0].name;
-  const filters = [['employee', 'not in', ['HR-EMP-00042', 'HR-EMP-00007']]];
-  otherSlip = (await as('hr-manager').get(SLIPS + query({ filters, limit: 1 }))).body.data[0].name;
+  ({ own: ownSlip, other: otherSlip } = await twoSlips(as));
 });
 
 after(async () => {

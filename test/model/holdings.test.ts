@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { compileWorld } from '../../src/authz/compile.ts';
 import { decide } from '../../src/authz/decide.ts';
-import { holdingsOf } from '../../src/authz/holdings.ts';
+import { waysOf } from '../../src/authz/holdings.ts';
 import type { Principal } from '../../src/authz/principal.ts';
 import { canRead, grant, person, rule, share, TODAY, worldWith } from './example-world.ts';
 
@@ -92,13 +92,16 @@ test('a holding says through which membership it is held', () => {
   const member = { group: 'sales', user: 'ada', from: null, until: null };
   const world = compileWorld(
     worldWith({
+      rules: ['Employee', 'HR', 'Accounts'].map((role) => rule(role, 'Note')),
       grants: [grant('ada', 'Employee'), grant('#sales', 'HR'), grant('#Everyone', 'Accounts')],
       members: [member],
     }),
   );
-  const held = holdingsOf(world, person('ada'), TODAY);
+  const notes = world.doctypes.get('Note');
+  assert.ok(notes);
+  const held = waysOf(world, person('ada'), 'read', notes, TODAY);
   assert.deepEqual(
-    held.map(({ grant, member }) => [grant.source.role, member?.group ?? null]),
+    held.map(({ holding: { grant, member } }) => [grant.source.role, member?.group ?? null]),
     [
       ['Employee', null],
       ['HR', 'sales'],

@@ -12,6 +12,8 @@ import {
   gainsOf,
   judgeGains,
   type Principal,
+  previewChange,
+  recompile,
   type World,
   type WorldChange,
 } from '../../src/authz/index.ts';
@@ -260,47 +262,113 @@ test('a share of a document that becomes one with another is one of both', () =>
   }
 });
 
+/** Both open payslips; only HR's head opens the level of what is paid. */
+const PAYSLIPS = rule('HR', 'Payslip', { except: ['Employee'] });
+const HEAD = rule('Approver', 'Payslip', { except: ['Employee'], levels: [0, 1] });
+
+function relevel(level: number): WorldChange {
+  return { levels: [{ doctype: 'Payslip', field: 'net_pay', level }] };
+}
+
 test('INVARIANT (no-self-gain): the level of a field', () => {
-  const payslips = rule('HR', 'Payslip', { except: ['Employee'] });
   const own = grant('ben', 'HR', { Company: ['UK'] });
-  const world = worldWith({ rules: [payslips], grants: [own] });
-  const change = (level: number) => ({ levels: [{ doctype: 'Payslip', field: 'net_pay', level }] });
-  isBound(world, change(0), 'HR', { Company: ['UK'] });
-  assert.equal(judge(world, 'ben', change(2)), null, 'which no rule opens');
-  const upper = { ...world, rules: [payslips, { ...payslips, name: 'up', levels: [2] }] };
-  assert.equal(judge(upper, 'ben', change(2)), 'self_gain', 'up to one that a rule opens');
-  const both = { ...world, rules: [{ ...payslips, levels: [0, 1] }] };
-  assert.equal(judge(both, 'ben', change(0)), null, 'whoever read it before gains nothing');
+  const world = worldWith({ rules: [PAYSLIPS, HEAD], grants: [own] });
+  const given = (to: string, roles: readonly string[], values: Values = {}) =>
+    judge({ ...world, authorities: [authority(to, roles, values)] }, to, relevel(0));
+  assert.equal(given('ben', ['HR', 'Approver']), 'self_gain');
+  assert.equal(judge(world, 'cleo', relevel(0)), 'outside_authority');
+  assert.equal(given('ada', ['HR', 'Approver'], { Company: ['UK'] }), null);
+  assert.equal(given('ada', ['HR', 'Approver'], { Company: ['SG'] }), 'outside_authority');
+  assert.equal(given('ada', ['HR']), 'outside_authority', 'who could not give that level');
+  assert.equal(judge(world, 'ben', relevel(2)), null, 'which no rule opens');
+  const upper = { ...world, rules: [PAYSLIPS, { ...PAYSLIPS, name: 'up', levels: [2] }] };
+  assert.equal(judge(upper, 'ben', relevel(2)), 'self_gain', 'up to one that a rule opens');
+  const both = { ...world, rules: [{ ...PAYSLIPS, levels: [0, 1] }] };
+  assert.equal(judge(both, 'ben', relevel(0)), null, 'whoever read it before gains nothing');
   const shared = worldWith({ shares: [share('Payslip', 'PAY-1', 'ben')] });
-  assert.equal(judge(shared, 'ben', change(0)), 'self_gain', 'a share shows level 0');
-  assert.equal(judge(shared, 'cleo', change(0)), 'outside_authority');
+  assert.equal(judge(shared, 'ben', relevel(0)), 'self_gain', 'a share shows level 0');
+  assert.equal(judge(shared, 'cleo', relevel(0)), 'outside_authority');
+});
+
+test('a level that changes is power in a role that nobody holds, to be given afterwards', () => {
+  const [here, there] = [{ Company: ['UK'] }, { Company: ['SG'] }];
+  const change = relevel(0);
+  const by = (...authorities: GrantingAuthority[]) =>
+    worldWith({ rules: [PAYSLIPS, HEAD], authorities });
+  assert.equal(judge(by(), 'cleo', change), 'outside_authority');
+  assert.equal(judge(by(authority('ada', ['HR'])), 'ada', change), 'outside_authority');
+  const able = authority('ada', ['HR', 'Approver'], here);
+  assert.equal(judge(by(able), 'ada', change), null);
+  const elsewhere = authority('dan', ['HR'], there);
+  assert.equal(judge(by(able, elsewhere), 'ada', change), 'outside_authority', 'who gives HR');
+  const headToo = authority('dan', ['HR', 'Approver'], there);
+  assert.equal(judge(by(able, headToo), 'ada', change), null, 'who gave as much before');
+  const leavingOut = { ...authority('ada', ['*']), exceptRoles: ['Approver'] };
+  assert.equal(judge(by(leavingOut), 'ada', change), 'outside_authority');
+  assert.equal(judge(by(authority('ada', ['*'])), 'ada', change), null);
+  const drafts = worldWith({ rules: [{ ...PAYSLIPS, status: 'draft' }] });
+  assert.equal(judge(drafts, 'cleo', change), null, 'a draft opens nothing');
 });
 
 test('INVARIANT (no-self-gain): a secret that is none any more', () => {
-  const payslips = rule('HR', 'Payslip', { except: ['Employee'] });
   const own = grant('ben', 'HR', { Company: ['UK'] });
-  const world = worldWith({ rules: [payslips], grants: [own] });
+  const world = worldWith({ rules: [PAYSLIPS], grants: [own] });
   const field = { doctype: 'Payslip', field: 'pin', level: 0 };
   for (const sensitivity of ['none', 'personal'] as const) {
     const change = { sensitivities: [{ ...field, sensitivity }] };
-    isBound(world, change, 'HR', { Company: ['UK'] });
+    const given = (to: string, roles: readonly string[], values: Values = {}) =>
+      judge({ ...world, authorities: [authority(to, roles, values)] }, to, change);
+    assert.equal(given('ben', ['*']), 'self_gain');
+    assert.equal(judge(world, 'cleo', change), 'outside_authority');
+    // What nobody could read yet, only who may give every role can give.
+    assert.equal(given('ada', ['HR']), 'outside_authority');
+    assert.equal(given('ada', ['*'], { Company: ['UK'] }), null);
+    assert.equal(given('ada', ['*'], { Company: ['SG'] }), 'outside_authority');
+    const unheld = { ...world, grants: [] };
+    assert.equal(judge(unheld, 'cleo', change), 'outside_authority');
   }
   assert.equal(judge(world, 'ben', { sensitivities: [{ ...field, sensitivity: 'secret' }] }), null);
 });
 
+const BY_COMPANY = { dimension: 'Company', path: 'company' };
+const FEWER = { paths: [{ doctype: 'Invoice', paths: [BY_COMPANY] }] };
+
 test('INVARIANT (no-self-gain): the dimension paths of a doctype', () => {
-  const path = { dimension: 'Company', path: 'company' };
-  const fewer = { paths: [{ doctype: 'Invoice', paths: [path] }] };
-  isBound(books(), fewer, 'Accounts', UK);
-  const center = { dimension: 'Cost Center', path: 'sold_by' };
-  const other = { paths: [{ doctype: 'Invoice', paths: [path, center] }] };
-  isBound(books(), other, 'Accounts', UK);
+  isBound(books(), FEWER, 'Accounts', { Company: ['UK'] });
+  const sold = { dimension: 'Cost Center', path: 'sold_by' };
+  const other = { paths: [{ doctype: 'Invoice', paths: [BY_COMPANY, sold] }] };
+  isBound(books(), other, 'Accounts', { Company: ['UK'] });
+  // Ben comes to read invoices of every cost centre.
+  for (const change of [FEWER, other]) {
+    const leeds = { ...books(), authorities: [authority('ada', ['Accounts'], UK)] };
+    assert.equal(judge(leeds, 'ada', change), 'outside_authority');
+  }
   const more = { dimension: 'Employee', path: 'seller' };
-  const paths = [path, { dimension: 'Cost Center', path: 'cost_center' }, more];
+  const paths = [BY_COMPANY, { dimension: 'Cost Center', path: 'cost_center' }, more];
   const change = { paths: [{ doctype: 'Invoice', paths }] };
   assert.equal(judge(books(), 'ben', change), null, 'a path more only narrows');
   const all = grant('ben', 'Accounts', { Company: ['UK'], 'Cost Center': ['*', '(blank)'] });
-  assert.equal(judge(books({ grants: [all] }), 'ben', fewer), null, 'it covered all of them');
+  const open = [authority('ben', ['Accounts'])];
+  const whole = books({ grants: [all], authorities: open });
+  assert.equal(judge(whole, 'ben', FEWER), null, 'it covered all of them');
+});
+
+test('a path that goes is power in a role that nobody holds, to be given afterwards', () => {
+  const by = (...authorities: GrantingAuthority[]) => worldWith({ rules: [INVOICES], authorities });
+  assert.equal(judge(by(), 'cleo', FEWER), null, 'whom nobody could give less either');
+  const leeds = authority('ada', ['Accounts'], UK);
+  assert.equal(judge(by(leeds), 'ada', FEWER), 'outside_authority');
+  const uk = authority('ada', ['Accounts'], { Company: ['UK'] });
+  assert.equal(judge(by(uk), 'ada', FEWER), null, 'who gave every cost centre before');
+  assert.equal(judge(by(uk, authority('dan', ['Accounts'], UK)), 'ada', FEWER), null);
+  const singapore = authority('dan', ['Accounts'], { Company: ['SG'], 'Cost Center': ['Leeds/'] });
+  assert.equal(judge(by(uk, singapore), 'ada', FEWER), 'outside_authority');
+  const openToo = authority('dan', ['Accounts'], { Company: ['SG'] });
+  assert.equal(judge(by(uk, singapore, openToo), 'ada', FEWER), null, 'Dan gave it before');
+  const named = authority('ada', ['Accounts'], { 'Cost Center': ['*', '(blank)'] });
+  assert.equal(judge(by(named), 'ada', FEWER), null);
+  const unblank = authority('ada', ['Accounts'], { 'Cost Center': ['*'] });
+  assert.equal(judge(by(unblank), 'ada', FEWER), 'outside_authority', 'blank ones too');
 });
 
 test('INVARIANT (no-self-gain): whom a webhook, a job or a service account acts as', () => {
@@ -315,6 +383,55 @@ test('INVARIANT (no-self-gain): whom a webhook, a job or a service account acts 
   isBound(system, acting('ben', 'system:ledger'), 'Accounts', UK);
   assert.equal(judge(world, 'ben', acting('ben', 'ben')), null, 'everybody acts as themself');
   assert.equal(judge(world, 'ben', acting('ben', 'nobody')), null, 'who holds nothing');
+});
+
+test('INVARIANT (no-self-gain): a user who is enabled, and has all that is in their name', () => {
+  const users = { gone: [], added: ['ben'] };
+  const out = (parts: Partial<World> = {}): World => {
+    const world = books(parts);
+    return { ...world, users: world.users.filter((user) => user !== 'ben') };
+  };
+  isBound(out(), { users }, 'Accounts', UK);
+  const member = { group: 'books', user: 'ben', from: null, until: null };
+  const byGroup = out({ grants: [grant('#books', 'Accounts', UK)], members: [member] });
+  isBound(byGroup, { users }, 'Accounts', UK);
+  const giving = out({ grants: [], authorities: [authority('ben', ['HR'])] });
+  assert.equal(judge(giving, 'cleo', { users }), 'outside_authority', 'what they may give');
+  const shares = [share('Invoice', 'INV-1', 'ben')];
+  const shared = out({ grants: [grant('dan', 'Accounts', UK)], shares });
+  assert.equal(judge(shared, 'cleo', { users }), 'outside_authority');
+  assert.equal(judge(shared, 'dan', { users }), null, 'who may share it');
+  // Whoever acts as somebody is back with them.
+  const acting = [{ name: 'hook', holder: grantee('ada'), principal: 'ben' }];
+  const hooked = { ...out({ authorities: [authority('ada', ['*'])] }), acting };
+  assert.equal(judge(hooked, 'ada', { users }), 'self_gain');
+});
+
+test('a user who is enabled gains nothing by what is over, or what everybody has', () => {
+  const users = { gone: [], added: ['ben'] };
+  const over = grant('ben', 'Accounts', UK, { until: TODAY });
+  const toAll = grant('#Everyone', 'Accounts', UK);
+  const world = books({ grants: [over, toAll], shares: [share('Invoice', 'X', 'ben', over)] });
+  const out = { ...world, users: ['ada'] };
+  assert.equal(judge(out, 'cleo', { users }), null);
+  assert.equal(judge(books(), 'cleo', { users: { gone: ['ben'], added: [] } }), null);
+  assert.equal(judge(books(), 'cleo', { users }), null, 'who could act already');
+});
+
+test('a preview of a user who is disabled or enabled says what they lose or gain', () => {
+  const group = { count: 3, facts: INVOICE };
+  const preview = (world: World, users: { gone: string[]; added: string[] }) => {
+    const before = compileWorld(world);
+    const change = { users };
+    const after = recompile(before, change);
+    const groupsOf = (name: string) => (name === 'Invoice' ? [group] : []);
+    return previewChange({ before, after, change }, groupsOf, TODAY);
+  };
+  const gone = preview(books(), { gone: ['ben'], added: [] });
+  const read = { doctype: 'Invoice', action: 'read', people: 1, documents: 3, pairs: 3 };
+  assert.deepEqual([gone.gained, gone.lost.find(({ action }) => action === 'read')], [[], read]);
+  const back = preview({ ...books(), users: ['ada'] }, { gone: [], added: ['ben'] });
+  assert.deepEqual([back.lost, back.gained.find(({ action }) => action === 'read')], [[], read]);
 });
 
 test('INVARIANT (no-self-gain): what is given to whom one acts as, or who acts for one', () => {

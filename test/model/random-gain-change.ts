@@ -29,6 +29,11 @@ const authority: fc.Arbitrary<Pick<GrantingAuthority, 'roles' | 'exceptRoles' | 
   fc.oneof(
     { weight: 4, arbitrary: fc.constant({ roles: ['*'], exceptRoles: [], scope: [] }) },
     fc.record({
+      roles: fc.constant(['*']),
+      exceptRoles: fc.subarray([...ROLES], { minLength: 1, maxLength: 2 }),
+      scope: fc.constant([]),
+    }),
+    fc.record({
       roles: fc.subarray([...ROLES], { minLength: 1 }),
       exceptRoles: fc.constant([]),
       scope: scopes,
@@ -36,7 +41,7 @@ const authority: fc.Arbitrary<Pick<GrantingAuthority, 'roles' | 'exceptRoles' | 
   );
 
 /** What is changed besides records that come and go, or instead of them. */
-const OTHERS = ['rename', 'move', 'paths', 'secret', 'level', 'wider'] as const;
+const OTHERS = ['rename', 'move', 'paths', 'secret', 'level', 'wider', 'enabled'] as const;
 
 const others = fc.record({
   kind: fc.constantFrom('nothing', ...OTHERS, ...OTHERS, 'rename', 'move'),
@@ -52,6 +57,7 @@ const others = fc.record({
   paths: fc.subarray([...PATHS], { maxLength: 2 }),
   level: fc.constantFrom(0, 1, 2),
   rule: fc.nat(),
+  user: fc.constantFrom(...PEOPLE),
   wider: fc.constantFrom('actions', 'levels', 'except', 'when', 'reach', 'status'),
 });
 
@@ -84,6 +90,11 @@ function withOther(world: World, records: WorldChange, other: Others) {
   if (kind === 'rename') return { world, change: { ...records, renames: [renamed] } };
   if (kind === 'move') return { world, change: { ...records, moves: [move] } };
   if (kind === 'wider') return { world, change: { ...records, rules: widened(world, other) } };
+  if (kind === 'enabled') {
+    const users = world.users.filter((user) => user !== other.user);
+    const change = { ...records, users: { gone: [], added: [other.user] } };
+    return { world: { ...world, users }, change };
+  }
   if (!shape || kind === 'nothing') return { world, change: records };
   const { name: doctype } = shape;
   const field = 'amount';

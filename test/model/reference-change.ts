@@ -33,6 +33,7 @@ export function growthOf(
 ): Growth[] {
   const found: Growth[] = [];
   for (const who of sample.principals) {
+    const known = change.users?.added.includes(who.id) ? asNewcomer(before) : before;
     for (const { doctype, values } of sample.documents) {
       const renamed = renamedValues(before, change, doctype, values);
       for (const now of sample.moments) {
@@ -41,18 +42,24 @@ export function growthOf(
           const old = { ...question, document: values };
           const next = { ...question, document: renamed };
           const base = { who, doctype, document: values, action, now };
-          if (referenceDecide(after, next) && !referenceDecide(before, old)) {
+          if (referenceDecide(after, next) && !referenceDecide(known, old)) {
             found.push({ ...base, field: null });
           }
-          const known = fieldsOf(before, old);
+          const read = fieldsOf(known, old);
           for (const field of fieldsOf(after, next)) {
-            if (!known.includes(field)) found.push({ ...base, field });
+            if (!read.includes(field)) found.push({ ...base, field });
           }
         }
       }
     }
   }
   return found;
+}
+
+/** Who comes has what everybody has, and nothing else. */
+function asNewcomer(world: World): World {
+  const grants = world.grants.filter(({ grantee }) => grantee.name === 'Everyone');
+  return { ...world, grants, shares: [] };
 }
 
 /** Fields that the action reaches on the document. */

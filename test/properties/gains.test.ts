@@ -5,12 +5,13 @@ import * as authz from '../../src/authz/index.ts';
 import { randomGainChanges } from '../model/random-gain-change.ts';
 import { Census } from './census.ts';
 import { findUnsaid } from './gains.ts';
+import { findUngivable, onlyPowers, POWERS, unheld } from './power.ts';
 import { findPreviewDisagreement } from './preview.ts';
 import { holdsForAll } from './runs.ts';
 
 const KINDS = [
   ...(['rules', 'grants', 'members', 'shares'] as const),
-  ...(['moves', 'renames', 'levels', 'sensitivities', 'paths'] as const),
+  ...(['moves', 'renames', 'levels', 'sensitivities', 'paths', 'users'] as const),
 ];
 
 test('INVARIANT (no-self-gain): nobody gains by their own change, nor gives beyond authority', (t) => {
@@ -47,4 +48,22 @@ test('a preview counts what renaming, paths and secrets give as well', (t) => {
     assert.equal(mistake, null);
   });
   assert.ok(gained >= 3, `${gained} previews of a rename that gives something`);
+});
+
+test('INVARIANT (no-self-gain): nobody makes a role worth more than what they could give', (t) => {
+  const census = new Census();
+  holdsForAll(t, 4000, randomGainChanges, (input) => {
+    if (!onlyPowers(input.change)) return;
+    for (const one of [input, unheld(input)]) {
+      const mistake = findUngivable(authz, one, ({ refusal }) => {
+        census.count(one === input ? `held, ${refusal ?? 'allowed'}` : (refusal ?? 'allowed'));
+        for (const kind of POWERS) if (one.change[kind]) census.count(`power by ${kind}`);
+      });
+      assert.equal(mistake, null);
+    }
+  });
+  census.requires(t, {
+    ...{ 'held, allowed': 30, allowed: 80, outside_authority: 80 },
+    ...Object.fromEntries(POWERS.map((kind) => [`power by ${kind}`, 50])),
+  });
 });

@@ -11,8 +11,8 @@ export const GAIN_BUGS: readonly PlantedBug[] = [
   planted(
     'a rule gives nothing to who holds its role',
     'gains-of-records.ts',
-    '...gainsOfRole(sides, rule.role, now),',
-    '',
+    '[powerGain(sides.before, rule), ...gainsOfRole(sides, rule.role, now)]',
+    '[powerGain(sides.before, rule)]',
   ),
   planted(
     'a condition that goes away opens nothing',
@@ -31,6 +31,24 @@ export const GAIN_BUGS: readonly PlantedBug[] = [
     'rule-power.ts',
     'if (source.doctype !== power.doctype || !rule.actions.has(power.action)) return false;',
     'if (source.doctype !== power.doctype) return false;',
+  ),
+  planted(
+    'who is enabled has nothing',
+    'gains-of-acting.ts',
+    '!gone.includes(user) && !sides.before',
+    'gone.includes(user) && !sides.before',
+  ),
+  planted(
+    'who is enabled has nothing by a group',
+    'gains-of-acting.ts',
+    "type === 'User' || !except.includes(name)",
+    "type === 'User' || except.length === 0",
+  ),
+  planted(
+    'who is enabled has no share',
+    'gains-of-acting.ts',
+    'user === id && (until === null || until > now)',
+    'user === id && until === now',
   ),
   planted(
     'a share gives nothing',
@@ -71,14 +89,14 @@ export const GAIN_BUGS: readonly PlantedBug[] = [
   planted(
     'a path that goes away was open to `*`, blanks and all',
     'gains-of-shapes.ts',
-    'if (covered.any && covered.blank) return true;',
-    'if (covered.any) return true;',
+    'return covered ? !(covered.any && covered.blank) :',
+    'return covered ? !covered.any :',
   ),
   planted(
     'a path that goes away kept nobody out who does not name its dimension',
     'gains-of-shapes.ts',
-    'if (!covered) return except.includes(path.dimension);',
-    'if (!covered) return true;',
+    ': !except.includes(path.dimension);',
+    ': false;',
   ),
   planted(
     'what gives a share is not asked of the sharer',
@@ -115,5 +133,57 @@ export const GAIN_BUGS: readonly PlantedBug[] = [
     'separation.ts',
     'return [...granted, ...shared];',
     'return granted.concat(shared.slice(shared.length));',
+  ),
+];
+
+/** In what a change makes a role worth that nobody may hold yet. */
+export const POWER_BUGS: readonly PlantedBug[] = [
+  planted(
+    'a rule is no power',
+    'gains-of-records.ts',
+    '[powerGain(sides.before, rule), ...gainsOfRole(sides, rule.role, now)]',
+    'gainsOfRole(sides, rule.role, now)',
+  ),
+  planted(
+    'a level that changes is no power',
+    'gains-of-shapes.ts',
+    '...powers.map((power) => powerGain(sides.before, power)),',
+    '',
+  ),
+  planted(
+    'a level that changes is the power to read the new level',
+    'gains-of-shapes.ts',
+    'powerGain(sides.before, power)',
+    'powerGain(sides.before, { ...power, levels: [field.to] })',
+  ),
+  planted(
+    'a path that goes is no power',
+    'gains-of-shapes.ts',
+    'return [...powers, ...given];',
+    'return given;',
+  ),
+  planted(
+    'who gives some values only could give what a path that goes kept away',
+    'rule-power.ts',
+    'if (!isScopeWithin(world, [], limits)) return false;',
+    '',
+  ),
+  planted(
+    'who may give one role could give what no role does',
+    'rule-power.ts',
+    'if (!authority.roles.includes(ANY_VALUE)) return false;',
+    '',
+  ),
+  planted(
+    'an authority that leaves a role out could give what only that one does',
+    'rule-power.ts',
+    'return common === null || isGiven(common);',
+    'return true;',
+  ),
+  planted(
+    'what others may give elsewhere is not asked',
+    'judge-gains.ts',
+    'able.length > 0 && scopes.every(isCovered)',
+    'able.length > 0',
   ),
 ];

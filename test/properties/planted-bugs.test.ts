@@ -6,15 +6,16 @@ import { kindOf, type Principal } from '../../src/authz/principal.ts';
 import { randomWorldChanges } from '../model/random-change.ts';
 import { randomGainChanges } from '../model/random-gain-change.ts';
 import { randomChanges } from '../model/random-gains.ts';
-import { randomWorlds } from '../model/random-world.ts';
+import { ROLES, randomWorlds } from '../model/random-world.ts';
 import { findDisagreement, type Kernel, referenceRefusal } from './agreement.ts';
 import { findUnsaid } from './gains.ts';
 import { kernelWith } from './kernel-copy.ts';
 import { PLANTED_BUGS } from './planted-bugs.ts';
-import { GAIN_BUGS } from './planted-bugs-gains.ts';
+import { GAIN_BUGS, POWER_BUGS } from './planted-bugs-gains.ts';
 import { HELD_BUGS } from './planted-bugs-held.ts';
 import { PREVIEW_BUGS } from './planted-bugs-preview.ts';
 import { WHO_BUGS } from './planted-bugs-who.ts';
+import { findUngivable, leavingOut, onlyPowers, unheld } from './power.ts';
 import { findPreviewDisagreement, findStale } from './preview.ts';
 import { findConflictMistake, randomSeparations } from './separation.ts';
 import { findWhoDisagreement } from './who.ts';
@@ -68,6 +69,13 @@ function findInChanges(kernel: Kernel): string | null {
   return firstOf(gainChanges, (change) => findUnsaid(kernel, change));
 }
 
+/** Power that a change puts into a role, and its maker could not have given. */
+function findInPowers(kernel: Kernel): string | null {
+  const powers = gainChanges.filter(({ change }) => onlyPowers(change)).map(unheld);
+  const narrower = ROLES.flatMap((role) => powers.map((change) => leavingOut(change, role)));
+  return firstOf([...powers, ...narrower], (change) => findUngivable(kernel, change));
+}
+
 function findInPreviews(kernel: Kernel): string | null {
   return firstOf(
     worldChanges,
@@ -97,6 +105,7 @@ const SUITES = [
   { name: 'held', bugs: HELD_BUGS, finds: [findInDecisions] },
   { name: 'who', bugs: WHO_BUGS, finds: [findInWho] },
   { name: 'gains', bugs: GAIN_BUGS, finds: [findInSeparations, findInChanges] },
+  { name: 'powers', bugs: POWER_BUGS, finds: [findInPowers] },
   { name: 'preview', bugs: PREVIEW_BUGS, finds: [findInPreviews] },
 ];
 

@@ -77,6 +77,8 @@ function groupsOf(
   return [...groups.values()];
 }
 
+const NO_FIELDS: ReadonlySet<string> = new Set();
+
 function counted(
   kernel: Kernel,
   before: authz.World,
@@ -92,21 +94,22 @@ function counted(
     count.documents.add(document);
     count.pairs += 1;
   };
-  for (const id of new Set([...before.users, 'Guest'])) {
+  for (const id of new Set([...before.users, ...after.users, 'Guest'])) {
+    const [was, is] = [before, after].map(({ users }) => id === 'Guest' || users.includes(id));
     const principal = { id, kind: kernel.kindOf(id), actor: null, ceilings: [] };
     for (const { doctype, values: document } of documents) {
       const name = String(document['name']);
       const renamed = renamedValues(before, change, doctype, document);
       for (const action of kernel.ACTIONS) {
         const question = { principal, action, doctype, document, now };
-        const had = referenceDecide(before, question);
-        const has = referenceDecide(after, { ...question, document: renamed });
+        const had = was && referenceDecide(before, question);
+        const has = is && referenceDecide(after, { ...question, document: renamed });
         if (has && !had) add(`gained ${doctype} ${action}`, id, name);
         if (had && !has) add(`lost ${doctype} ${action}`, id, name);
       }
       const question = { principal, action: 'read', doctype, document, now };
-      const had = readableFields(before, question);
-      const has = readableFields(after, { ...question, document: renamed });
+      const had = was ? readableFields(before, question) : NO_FIELDS;
+      const has = is ? readableFields(after, { ...question, document: renamed }) : NO_FIELDS;
       for (const field of has)
         if (!had.has(field)) add(`gainedFields ${doctype} ${field}`, id, name);
       for (const field of had) if (!has.has(field)) add(`lostFields ${doctype} ${field}`, id, name);

@@ -9,7 +9,7 @@ export type Asking = {
   readonly stage: Stage;
   readonly census: Census;
   readonly inspector: Client;
-  /** Null for whoever has no way in of their own: guests and system principals. */
+  /** Null for whoever has no way in of their own: system principals. */
   readonly clientOf: (who: Who) => Client | null;
   /** Whether the kernel lets them know of the doctype. */
   readonly sees: (who: Who, doctype: string) => boolean;

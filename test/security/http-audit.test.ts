@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { connectToMigrate } from '../../src/store/migrate/migration-connection.ts';
-import { type Answer, type Client, clientOf } from '../support/client.ts';
+import { type Client, clientOf } from '../support/client.ts';
 import { type DemoServer, demoServer } from '../support/demo-server.ts';
+import { done } from '../support/outcome.ts';
 import { people, query } from '../support/people.ts';
 
 const ENTRIES = '/api/resource/Audit Entry';
@@ -58,13 +59,6 @@ function invoice(more: object = {}): object {
     grand_total: 32_978.75,
     ...more,
   };
-}
-
-// biome-ignore lint/suspicious/noExplicitAny: documents are checked by the tests that read them
-async function done(answer: Promise<Answer>): Promise<any> {
-  const { status, text, body } = await answer;
-  assert.ok(status === 200 || status === 202, text);
-  return body.data;
 }
 
 /** Runs as the database's superuser: what only an attacker of the machine would do. */

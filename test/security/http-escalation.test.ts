@@ -1,8 +1,9 @@
 /** Ways around that were found by attacking: each ended in more than had been granted. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { type Answer, type Client, clientOf } from '../support/client.ts';
+import { type Client, clientOf } from '../support/client.ts';
 import { type DemoServer, demoServer } from '../support/demo-server.ts';
+import { done, refused } from '../support/outcome.ts';
 import { people, query } from '../support/people.ts';
 import { PermissionRows } from '../support/permission-rows.ts';
 
@@ -40,17 +41,6 @@ after(async () => {
   await server.stop();
   assert.deepEqual(server.errors, []);
 });
-
-function refused(answer: Answer, status: number, code: string): void {
-  assert.deepEqual([answer.status, answer.body?.code], [status, code], answer.text);
-}
-
-// biome-ignore lint/suspicious/noExplicitAny: documents are checked by the tests that read them
-async function done(answer: Promise<Answer>): Promise<any> {
-  const { status, text, body } = await answer;
-  assert.ok(status === 200 || status === 202, text);
-  return body.data;
-}
 
 test('INVARIANT (no-self-gain): what guests are given, whoever signs out would have', async () => {
   const toGuests = { grantee_type: 'Group', grantee: 'Guests', role: 'HR Manager', reason: 'test' };
@@ -154,7 +144,7 @@ test('who was disabled is out for good, and not back with the old cookie or toke
   });
   assert.equal((await token.get('/api/count/Salary Slip')).status, 200);
   await done(as('system-manager').put(`${USERS}/${usr}`, { enabled: 0 }));
-  await done(as('system-manager').put(`${USERS}/${usr}`, { enabled: 1 }));
+  await rows.enable(usr);
   for (const client of [hr, token]) {
     refused(await client.get('/api/count/Salary Slip'), 401, 'unauthenticated');
   }
@@ -169,13 +159,13 @@ test('the last who looks after users does not disable themself', async () => {
   await done(users.post(USERS, { email, full_name: 'Second', enabled: 0 }));
   await done(admin.post(GRANTS, { grantee: email, role: 'System Manager', reason: 'test' }));
   refused(await users.put(own, { enabled: 0 }), 403, 'forbidden');
-  await done(users.put(`${USERS}/${email}`, { enabled: 1 }));
+  await rows.enable(email);
   await done(users.put(`${USERS}/${email}`, { enabled: 0 }));
-  await done(users.put(`${USERS}/${email}`, { enabled: 1 }));
+  await rows.enable(email);
   await done(users.put(own, { full_name: 'Marek' }));
   const { status } = await users.put(own, { enabled: 0 });
   assert.equal(status, 200);
-  await rows.run(`update doc."user" set enabled = 1 where name = 'system-manager@demo.test'`);
+  await rows.enable('system-manager@demo.test');
   as = await people(server, PERSONAS);
   admin = as('permission-manager');
 });
@@ -269,6 +259,6 @@ test('somebody stays who can give access, whatever record is changed', async () 
     admin.post(AUTHORITIES, { holder_type: 'User', holder: spare, roles: ['Employee'], scope }),
   );
   refused(await admin.delete(`${AUTHORITIES}/${own.name}`), 403, 'forbidden');
-  await done(users.put(`${USERS}/${spare}`, { enabled: 1 }));
+  await rows.enable(spare);
   await done(admin.delete(`${AUTHORITIES}/${own.name}`));
 });

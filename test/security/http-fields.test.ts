@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Answer, Client } from '../support/client.ts';
 import { type DemoServer, demoServer } from '../support/demo-server.ts';
+import { done } from '../support/outcome.ts';
 import { people, query } from '../support/people.ts';
 
 const CUSTOMERS = '/api/resource/Customer';
@@ -34,13 +35,6 @@ after(async () => {
 function refused(answer: Answer, status: number, code: string, field?: string): void {
   assert.deepEqual([answer.status, answer.body?.code], [status, code], answer.text);
   if (field !== undefined) assert.equal(answer.body.errors[0].field, field, answer.text);
-}
-
-// biome-ignore lint/suspicious/noExplicitAny: documents are checked by the tests that read them
-async function done(answer: Promise<Answer>): Promise<any> {
-  const { status, text, body } = await answer;
-  assert.equal(status, 200, text);
-  return body.data;
 }
 
 /** Gives somebody a role; the grant can be ended by its name. */

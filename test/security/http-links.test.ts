@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Answer, Client } from '../support/client.ts';
 import { type DemoServer, demoServer } from '../support/demo-server.ts';
+import { done, refused } from '../support/outcome.ts';
 import { people, query } from '../support/people.ts';
 import { statementsOf } from '../support/statements.ts';
 
@@ -33,17 +34,6 @@ after(async () => {
   await server.stop();
   assert.deepEqual(server.errors, []);
 });
-
-// biome-ignore lint/suspicious/noExplicitAny: documents are checked by the tests that read them
-async function done(answer: Promise<Answer>): Promise<any> {
-  const { status, text, body } = await answer;
-  assert.equal(status, 200, text);
-  return body.data;
-}
-
-function refused(answer: Answer, status: number, code: string): void {
-  assert.deepEqual([answer.status, answer.body?.code], [status, code], answer.text);
-}
 
 async function give(persona: string, role: string, scope: object[]): Promise<string> {
   const body = { grantee: `${persona}@demo.test`, role, scope, reason: 'test' };

@@ -1,8 +1,9 @@
 /** Permission records by HTTP: what gives access, who may give it, and never to oneself. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { type Answer, type Client, clientOf } from '../support/client.ts';
+import { type Client, clientOf } from '../support/client.ts';
 import { type DemoServer, demoServer } from '../support/demo-server.ts';
+import { done, refused } from '../support/outcome.ts';
 import { people, query } from '../support/people.ts';
 import { PermissionRows } from '../support/permission-rows.ts';
 
@@ -41,17 +42,6 @@ after(async () => {
   await server.stop();
   assert.deepEqual(server.errors, []);
 });
-
-function refused(answer: Answer, status: number, code: string): void {
-  assert.deepEqual([answer.status, answer.body?.code], [status, code], answer.text);
-}
-
-// biome-ignore lint/suspicious/noExplicitAny: documents are checked by the tests that read them
-async function done(answer: Promise<Answer>): Promise<any> {
-  const { status, text, body } = await answer;
-  assert.equal(status, 200, text);
-  return body.data;
-}
 
 function grant(grantee: string, role: string, scope: object[] = UK, more: object = {}): object {
   return { grantee, role, scope, reason: 'test', ...more };

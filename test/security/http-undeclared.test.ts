@@ -4,11 +4,11 @@ import { METHODS, request, STATUS_CODES } from 'node:http';
 import { after, before, test } from 'node:test';
 import { ERROR_STATUS } from '../../src/base/errors.ts';
 import { ROUTES } from '../../src/http/routes/index.ts';
-import { guestCaller } from '../../src/identity/caller.ts';
-import { connectToMigrate } from '../../src/store/migrate/migration-connection.ts';
 import type { Client } from '../support/client.ts';
 import { type DemoServer, demoServer } from '../support/demo-server.ts';
+import { done, refused } from '../support/outcome.ts';
 import { people, query } from '../support/people.ts';
+import { PermissionRows } from '../support/permission-rows.ts';
 
 type Declared = {
   readonly method: string;
@@ -24,7 +24,7 @@ let routes: readonly Declared[];
 
 before(async () => {
   server = await demoServer();
-  as = await people(server, ['employee', 'auditor', 'system-manager']);
+  as = await people(server, ['employee', 'auditor', 'system-manager', 'branch-accountant']);
   ({ routes } = (await as('employee').get('/api/inventory')).body);
 });
 
@@ -134,43 +134,38 @@ test('a problem’s title is the phrase of its status, and its code says what it
   for (const status of Object.values(ERROR_STATUS)) assert.ok(STATUS_CODES[status]);
 });
 
-test('guests get nothing where a route is not for them, whatever is granted to Guests', async () => {
-  // No door makes such a grant, since everybody is a guest who signs out: an installation might.
-  const connection = await connectToMigrate(server.database.superuser);
-  await connection.script(`
-    insert into doc.role_rule (name, owner, creation, modified, modified_by, docstatus,
-      role, document_type, actions, levels, reach, "except", status)
-    values ('for guests', 'test', now(), now(), 'test', 0, 'HR User', 'Item',
-      '["read", "create", "write", "delete"]', '[0]', 'everything', '[]', 'in force');
-    insert into doc."grant" (name, owner, creation, modified, modified_by, docstatus,
-      role, grantee_type, grantee)
-    values ('for guests', 'test', now(), now(), 'test', 0, 'HR User', 'Group', 'Guests');`);
-  await connection.close();
-  const caller = guestCaller({ requestId: 'r', door: 'test', address: null });
-  const items = await server.system.documents.list(caller, 'Item', { limit: 1 });
-  assert.equal(items.length, 1, 'the grant counts');
-  const name = String(items[0]?.['name']);
+test('what is granted to Guests is served to whoever did not sign in, and nothing else', async () => {
+  // No door makes such a grant alone, since everybody is a guest who signs out.
+  const rows = new PermissionRows(server.database.superuser);
   const guest = as('guest');
-  const BODIES: Readonly<Record<string, object>> = {
-    '/api/method/frappe.client.set_value': { doctype: 'Item', name, fieldname: 'a', value: 1 },
-    '/api/method/frappe.client.submit': { doc: { doctype: 'Item', name } },
-    '/api/method/frappe.client.cancel': { doctype: 'Item', name },
-    '/api/access/explain': { action: 'read', doctype: 'Item', name },
-    '/api/access/who': { action: 'read', doctype: 'Item', name },
-    '/api/resource/:doctype': { item_code: 'by nobody', item_name: 'x' },
-  };
-  for (const { method, path, ofDoctype } of ROUTES.filter(({ guest }) => !guest)) {
-    const target = path.replace(':doctype', 'Item').replaceAll(/:\w+/g, name);
-    const parameters = { doctype: 'Item', fieldname: 'name', field: 'name' };
-    const isClient = method === 'GET' && path.includes('frappe.client');
-    const asked = Object.entries(parameters).filter(([one]) =>
-      ROUTES.find((route) => route.path === path)?.query?.includes(one),
-    );
-    const question = isClient ? query(Object.fromEntries(asked)) : '';
-    const body = method === 'GET' ? undefined : (BODIES[path] ?? {});
-    const answer = await guest.request(method, target + question, body);
-    const expected = ofDoctype ? [404, 'unknown_doctype'] : [401, 'unauthenticated'];
-    assert.deepEqual([answer.status, answer.body.code], expected, `${method} ${path}`);
+  const [{ name }] = (await as('branch-accountant').get('/api/resource/Item?limit=1')).body.data;
+  const item = `/api/resource/Item/${name}`;
+  refused(await guest.get(item), 404, 'unknown_doctype');
+  await rows.put('role', { name: 'Window' });
+  await rows.rule('Window', 'Item', ['read'], { reach: 'everything' });
+  const grant = await rows.grant('#Guests', 'Window');
+  assert.equal((await done(guest.get(item))).name, name);
+  assert.equal((await done(guest.get('/api/resource/Item?limit=1'))).length, 1);
+  assert.ok((await done(guest.get('/api/count/Item'))) > 1);
+  assert.equal((await guest.get('/api/doctype/Item')).status, 200);
+  const question = { action: 'read', doctype: 'Item', name };
+  assert.equal((await guest.post('/api/access/explain', question)).body.allowed, true);
+  refused(await guest.put(item, { item_name: 'x' }), 403, 'forbidden');
+  refused(await guest.delete(item), 403, 'forbidden');
+  refused(await guest.post('/api/access/who', question), 403, 'forbidden');
+  refused(await guest.get('/api/resource/Salary Slip'), 404, 'unknown_doctype');
+  // It is for guests: who signed in has what is given to them.
+  refused(await as('system-manager').get(item), 404, 'unknown_doctype');
+  await rows.run(`update doc."grant" set until = '2001-01-01' where name = $1`, grant);
+  refused(await guest.get(item), 404, 'unknown_doctype');
+  await rows.close();
+});
+
+test('a route that asks about no doctype says by itself whether it is for guests', async () => {
+  for (const { method, path } of ROUTES.filter(({ guest }) => !guest)) {
+    const body = method === 'GET' ? undefined : {};
+    const answer = await as('guest').request(method, path.replaceAll(/:\w+/g, 'x'), body);
+    assert.deepEqual([answer.status, answer.body.code], [401, 'unauthenticated'], path);
   }
 });
 
@@ -185,8 +180,16 @@ test('how to ask is not explained to guests where a route is not for them', asyn
   }
 });
 
-test('what is for guests is a short list', () => {
-  const open = routes.filter(({ guest }) => guest).map(({ method, path }) => `${method} ${path}`);
+test('what is for guests is a short list, beside documents that are granted to them', () => {
+  const isOfDoctype = (path: string): boolean =>
+    ROUTES.some((route) => route.path === path && route.ofDoctype === true);
+  assert.deepEqual(
+    routes.filter(({ guest, path }) => !guest && isOfDoctype(path)),
+    [],
+  );
+  const open = routes
+    .filter(({ guest, path }) => guest && !isOfDoctype(path))
+    .map(({ method, path }) => `${method} ${path}`);
   assert.deepEqual(open.sort(), [
     'GET /.well-known/authzen-configuration',
     'GET /api/personas',
@@ -240,7 +243,7 @@ test('the audit log holds what each route says it does', async () => {
 
 test('explaining one’s own access needs no `inspect`, and the inventory does not say so', async () => {
   const explain = routes.find(({ path }) => path === '/api/access/explain');
-  assert.deepEqual([explain?.action, explain?.guest], ['none', false]);
+  assert.equal(explain?.action, 'none');
   const question = { action: 'read', doctype: 'Salary Slip' };
   assert.equal((await as('employee').post('/api/access/explain', question)).status, 200);
 });

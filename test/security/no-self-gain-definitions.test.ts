@@ -17,6 +17,8 @@ import { SmallCompany } from './small-company.ts';
 let small: SmallCompany;
 let owner: MigrationConnection;
 let rows: PermissionRows;
+/** What Reader may do, by name. */
+let rule: string;
 
 before(async () => {
   small = await SmallCompany.open();
@@ -25,8 +27,8 @@ before(async () => {
   rows = new PermissionRows(small.clone.superuser);
   await small.insert('role', { name: 'Reader' });
   await apply(line(), letter());
-  const except = ['Cost Center'];
-  await rows.rule('Reader', 'Letter', ['read'], { except });
+  rule = await rows.rule('Reader', 'Letter', ['read'], { except: ['Cost Center'] });
+  await putInForce(false);
 });
 
 after(async () => {
@@ -62,16 +64,26 @@ async function isRefused(definition: Doctype): Promise<void> {
   assert.match(outcome?.details.join(' ') ?? '', /would open .* to whoever holds Reader/);
 }
 
+async function putInForce(isInForce: boolean): Promise<void> {
+  const status = isInForce ? 'in force' : 'draft';
+  await rows.run('update doc.role_rule set status = $2 where name = $1', rule, status);
+}
+
 async function isApplied(definition: Doctype): Promise<void> {
   const [outcome] = await apply(definition);
   assert.equal(outcome?.outcome, 'changed', JSON.stringify(outcome));
 }
 
-test('while nobody holds a role that reads it, a doctype may change', async () => {
+test('while the rules of its roles are drafts, a doctype may change', async () => {
   await isApplied(letter([TITLE, { ...PAY, level: 0 }]));
   await isApplied(letter());
   await isApplied(letter([TITLE, PAY], {}));
   await isApplied(letter());
+});
+
+test('what would be power in a role that nobody holds waits until its rules are drafts', async () => {
+  await putInForce(true);
+  await isRefused(letter([TITLE, { ...PAY, level: 0 }]));
 });
 
 test('a level that falls opens the field to whoever reads the doctype', async () => {
@@ -83,7 +95,10 @@ test('a level that falls opens the field to whoever reads the doctype', async ()
   await isApplied(letter([{ ...TITLE, level: 2 }, PAY]));
   await isRefused(letter());
   await rows.run(`update doc."grant" set until = '2001-01-01' where name = $1`, grant);
+  await isRefused(letter());
+  await putInForce(false);
   await isApplied(letter());
+  await putInForce(true);
 });
 
 test('a path that goes opens documents; one more, or a new field, opens nothing', async () => {
@@ -95,6 +110,17 @@ test('a path that goes opens documents; one more, or a new field, opens nothing'
   await isApplied(letter([TITLE, PAY, center, { fieldname: 'new', fieldtype: 'Data' }]));
 });
 
+test('a path that goes is power where somebody gives the role for some values only', async () => {
+  const both = [...BY_COMPANY.dimension_paths, { dimension: 'Cost Center', path: 'center' }];
+  const center: Field = { fieldname: 'center', fieldtype: 'Link', options: 'Cost Center' };
+  await isApplied(letter([TITLE, PAY, center], { dimension_paths: both }));
+  const sales = [{ dimension: 'Cost Center', value: 'Sales', descendants: 0 as const }];
+  await rows.authority('cleo', ['Reader'], sales);
+  await isRefused(letter([TITLE, PAY, center]));
+  await rows.run('update doc.granting_authority set roles = $1', '["Clerk"]');
+  await isApplied(letter([TITLE, PAY, center]));
+});
+
 test('a field that was taken out comes back with its values, for whoever read them', async () => {
   await isApplied(letter([TITLE]));
   await isRefused(letter([TITLE, { ...PAY, level: 0 }]));
@@ -103,6 +129,12 @@ test('a field that was taken out comes back with its values, for whoever read th
 
 test('an authority of the operator’s own lets them through within it', async () => {
   const beta = [{ dimension: 'Company', value: 'Beta', descendants: 0 as const }];
+  // Nobody could give what is paid so far: that takes an authority over every role.
   await rows.authority('system:operator', ['Reader'], beta);
+  await isRefused(letter([TITLE, { ...PAY, level: 0 }]));
+  await rows.run(
+    'update doc.granting_authority set roles = $1 where holder = $2',
+    ...['["*"]', 'system:operator'],
+  );
   await isApplied(letter([TITLE, { ...PAY, level: 0 }]));
 });

@@ -5,8 +5,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { DIMENSIONS } from '../../apps/demo/personas.ts';
-import type { Answer, Client } from '../support/client.ts';
+import type { Client } from '../support/client.ts';
 import { type DemoServer, demoServer } from '../support/demo-server.ts';
+import { done, refused } from '../support/outcome.ts';
 import { people } from '../support/people.ts';
 import { everywhere, PermissionRows } from '../support/permission-rows.ts';
 
@@ -42,17 +43,6 @@ after(async () => {
   await server.stop();
   assert.deepEqual(server.errors, []);
 });
-
-function refused(answer: Answer, status: number, code: string): void {
-  assert.deepEqual([answer.status, answer.body?.code], [status, code], answer.text);
-}
-
-// biome-ignore lint/suspicious/noExplicitAny: documents are checked by the tests that read them
-async function done(answer: Promise<Answer>): Promise<any> {
-  const { status, text, body } = await answer;
-  assert.ok(status === 200 || status === 202, text);
-  return body.data;
-}
 
 function rule(role: string, document_type: string, actions: string[], more: object = {}): object {
   return { role, document_type, actions, reach: 'within', status: 'in force', ...more };

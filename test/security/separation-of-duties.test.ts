@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test';
 import type { ScopeEntry } from '../../apps/demo/personas.ts';
 import type { Answer, Client } from '../support/client.ts';
 import { type DemoServer, demoServer } from '../support/demo-server.ts';
+import { done } from '../support/outcome.ts';
 import { people, query } from '../support/people.ts';
 import { everywhere, PermissionRows } from '../support/permission-rows.ts';
 import { callerOf } from './small-engine.ts';
@@ -46,13 +47,6 @@ after(async () => {
   await server.stop();
   assert.deepEqual(server.errors, []);
 });
-
-// biome-ignore lint/suspicious/noExplicitAny: documents are checked by the tests that read them
-async function done(answer: Promise<Answer>): Promise<any> {
-  const { status, text, body } = await answer;
-  assert.ok(status === 200 || status === 202, text);
-  return body.data;
-}
 
 function rule(role: string, document_type: string, actions: readonly string[]): object {
   return { role, document_type, actions, reach: 'within', status: 'in force' };

@@ -50,6 +50,11 @@ export class PermissionRows {
     return name;
   }
 
+  /** Enables a user, whatever they hold. */
+  async enable(user: string): Promise<void> {
+    await this.run('update doc."user" set enabled = 1 where name = $1', user);
+  }
+
   /** A row of a doctype's table; lists become JSON. */
   async put(table: string, row: Row): Promise<void> {
     const standard = {

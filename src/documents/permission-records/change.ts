@@ -24,6 +24,8 @@ export function changeOf(work: WriteWork): WorldChange | null {
     }
     case 'Group':
       return { members: memberTurnover(work, world.source, isGone ? [] : membersOf(work)) };
+    case 'User':
+      return { users: userTurnover(work, world.source) };
     default:
       return moveOf(work);
   }
@@ -50,6 +52,17 @@ function memberTurnover(
   return {
     gone: before.filter((one) => !isIn(after, one)),
     added: after.filter((one) => !isIn(before, one)),
+  };
+}
+
+/** Who is enabled comes into the world; who is disabled or removed goes out of it. */
+function userTurnover({ name, operation, after }: WriteWork, { users }: World): Turnover<string> {
+  const user = String(name);
+  const isThere = users.includes(user);
+  const isComing = operation !== 'delete' && after.values['enabled'] === 1;
+  return {
+    gone: isThere && !isComing ? [user] : [],
+    added: isComing && !isThere ? [user] : [],
   };
 }
 

@@ -1,7 +1,7 @@
 /** What a change to a permission record would give, and to whom. */
 import {
   type CompiledWorld,
-  type DocumentFacts,
+  type FactsOf,
   gainsOf,
   judgeGains,
   recompile,
@@ -14,27 +14,31 @@ import { invalid } from './scope.ts';
 
 /**
  * INVARIANT (no-self-gain): refuses what the actor may not give, or would gain themselves.
- * `shared` is the document that is about to be shared.
+ * `factsOf` knows the documents that are about to be shared.
  */
 export function requireAuthority(
   work: WriteWork,
   change: WorldChange,
-  shared: DocumentFacts | null = null,
+  factsOf: FactsOf = () => null,
 ): void {
   const { policy, now } = work.moment;
   const gains = gainsOf(policy.world, change, now, worldAfter(work, change));
-  const refusal = judgeGains(policy.world, work.caller.principal, gains, now, () => shared);
+  const refusal = judgeGains(policy.world, work.caller.principal, gains, now, factsOf);
   if (refusal === 'self_gain') {
     throw new Refusal('self_gain', 'You would gain by this yourself. Somebody else has to do it.');
   }
   if (refusal === 'outside_authority') {
-    throw new Refusal(
-      'outside_authority',
-      change.shares
-        ? 'You may not do all of this yourself, so you cannot share it.'
-        : 'Your granting authority does not cover all of this.',
-    );
+    throw new Refusal('outside_authority', outsideOf(change));
   }
+}
+
+function outsideOf({ shares, users }: WorldChange): string {
+  if (shares) return 'You may not do all of this yourself, so you cannot share it.';
+  if (!users) return 'Your granting authority does not cover all of this.';
+  return (
+    'This user would have again what was given to them, and your granting authority does not ' +
+    'cover all of that. Let somebody end their grants, memberships and shares first.'
+  );
 }
 
 /** Refuses what would leave a world that contradicts itself, such as a tree with a cycle. */

@@ -1,23 +1,24 @@
 /** Which checks the permission records need beyond those of every document. */
-import type { DocumentFacts, WorldChange } from '../../authz/index.ts';
+import type { FactsOf, WorldChange } from '../../authz/index.ts';
 import type { WriteWork } from '../work.ts';
 import { changeOf } from './change.ts';
 import { requireAuthority } from './gains.ts';
 import { checkGrant, endGrant, signGrant } from './grant-record.ts';
-import { checkAuthority, checkGroup, checkShare } from './other-records.ts';
+import { checkAuthority, checkGroup, checkShare, sharedWithUser } from './other-records.ts';
 import { checkRule } from './rule-record.ts';
 import { loadScopes } from './scope.ts';
 import { checkSeparationRule } from './separation-record.ts';
 import { keepSomebody } from './somebody-stays.ts';
 
-type Check = (work: WriteWork) => void | DocumentFacts | Promise<void> | Promise<DocumentFacts>;
+type Check = (work: WriteWork) => void | Promise<void> | Promise<FactsOf>;
 
-/** What is wrong with a record in itself. The check of a share gives the document. */
+/** What is wrong with a record in itself. Where documents are shared by it, the check gives them. */
 const CHECKS: Readonly<Record<string, Check>> = {
   Grant: checkGrant,
   'Role Rule': checkRule,
   Group: checkGroup,
   Share: checkShare,
+  User: sharedWithUser,
   'Granting Authority': checkAuthority,
   'Separation Rule': checkSeparationRule,
 };
@@ -26,7 +27,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
 export async function checkGains(work: WriteWork): Promise<void> {
   const found = await CHECKS[work.doctype.name]?.(work);
   const change = noteChange(work);
-  if (change) requireAuthority(work, change, found ?? null);
+  if (change) requireAuthority(work, change, found ?? undefined);
   if (work.doctype.name === 'Grant') signGrant(work);
   await keepSomebody(work, change);
 }

@@ -4,6 +4,7 @@ import {
   type DocumentFacts,
   decide,
   EVERYONE,
+  type FactsOf,
   GUESTS,
   isAction,
 } from '../../authz/index.ts';
@@ -39,7 +40,7 @@ export async function checkAuthority(work: WriteWork): Promise<void> {
 }
 
 /** Refuses a share that says nothing sensible; gives the document that is about to be shared. */
-export async function checkShare(work: WriteWork): Promise<DocumentFacts> {
+export async function checkShare(work: WriteWork): Promise<FactsOf> {
   const { values } = work.after;
   const actions = listOf(values, 'actions');
   if (actions.length === 0 || !actions.every(isAction))
@@ -51,7 +52,20 @@ export async function checkShare(work: WriteWork): Promise<DocumentFacts> {
   const name = String(values['document_name']);
   const document = await stored(work, doctype, name);
   if (!document || !mayRead(work, doctype, document)) throw notFound(doctype, name);
-  return document;
+  return () => document;
+}
+
+/** Documents that were shared with a user who is about to be enabled: they have them again. */
+export async function sharedWithUser(work: WriteWork): Promise<FactsOf> {
+  const { world } = work.moment.policy;
+  const user = String(work.name);
+  const isComing = work.after.values['enabled'] === 1 && !world.source.users.includes(user);
+  const shared = isComing ? world.source.shares.filter((share) => share.user === user) : [];
+  const found = new Map<string, DocumentFacts | null>();
+  for (const { doctype, document } of shared) {
+    found.set(`${doctype} ${document}`, await stored(work, doctype, document));
+  }
+  return (doctype, document) => found.get(`${doctype} ${document}`) ?? null;
 }
 
 function mayRead(

@@ -44,9 +44,10 @@ export const ACCESS_ROUTES: readonly Route[] = [
     path: '/api/access/explain',
     summary:
       'Why something is allowed, or what is missing: of oneself for anybody who holds a role for ' +
-      'the doctype, of another person with `inspect` only',
+      'the doctype, of another person with `inspect` only. Without a name it says what could allow ' +
+      'it on some document, and decides on none',
     action: 'none',
-    guest: false,
+    guest: true,
     ofDoctype: true,
     rateLimit: { perMinute: LIMITS.requestsPerMinute },
     audit: 'refusals',
@@ -59,7 +60,7 @@ export const ACCESS_ROUTES: readonly Route[] = [
     path: '/api/access/who',
     summary: 'Everybody who may do an action on a document or a field of it; needs `inspect`',
     action: 'inspect',
-    guest: false,
+    guest: true,
     ofDoctype: true,
     rateLimit: { perMinute: LIMITS.requestsPerMinute },
     audit: 'refusals',

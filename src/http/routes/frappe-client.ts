@@ -8,7 +8,7 @@ import type { Query, Route, RouteContext } from '../route.ts';
 import { requireUnchanged } from '../sent-document.ts';
 
 const base = {
-  guest: false,
+  guest: true,
   ofDoctype: true,
   rateLimit: { perMinute: LIMITS.requestsPerMinute },
 } as const;

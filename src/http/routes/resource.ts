@@ -13,7 +13,7 @@ const VERSION_ONLY = Type.Object(
   { additionalProperties: false },
 );
 
-const BASE = { guest: false, ofDoctype: true, rateLimit: { perMinute } } as const;
+const BASE = { guest: true, ofDoctype: true, rateLimit: { perMinute } } as const;
 const READS = { ...BASE, audit: 'refusals and marked reads' } as const;
 const WRITES = { ...BASE, audit: 'writes and refusals' } as const;
 

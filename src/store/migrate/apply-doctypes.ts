@@ -17,6 +17,7 @@ import {
   uniqueIndex,
 } from './doctype-table.ts';
 import type { InstallationRoles, MigrationConnection } from './migration-connection.ts';
+import { type RecordImport, recordImport } from './record-import.ts';
 import { rowPathFaults, rowPathStatements, rowPathsOf, rowTriggers } from './row-paths.ts';
 
 export type DoctypeOutcome = {
@@ -30,13 +31,15 @@ type Known = { readonly id: number; readonly definition: Doctype; readonly check
 /**
  * Applies the definitions. Where one cannot be brought over without losing data, nothing of any
  * is applied and its reasons are given; so where one is not let through that gives access. `by`
- * says whether they are a release of the system's own, or come from outside and are judged.
+ * says whether they are a release of the system's own, or come from outside and are judged; `record`
+ * writes down what was applied.
  */
 export async function applyDoctypes(
   owner: MigrationConnection,
   roles: InstallationRoles,
   definitions: readonly Doctype[],
   by: 'release' | 'import' = 'release',
+  record: RecordImport | null = null,
 ): Promise<DoctypeOutcome[]> {
   // The epoch before any table, as every writer takes them: or the two would wait for each other.
   await owner.script('begin; select sys.lock_epoch()');
@@ -67,6 +70,7 @@ export async function applyDoctypes(
         }
       }
       await owner.script('update sys.epoch set value = value + 1');
+      if (record) await recordImport(owner, record, outcomes.flatMap(importedBy));
     }
     await owner.script(refused ? 'rollback' : 'commit');
     return outcomes;
@@ -75,6 +79,11 @@ export async function applyDoctypes(
     await owner.script('rollback').catch(() => {});
     throw error;
   }
+}
+
+function importedBy({ name, outcome, details }: DoctypeOutcome) {
+  if (outcome === 'unchanged') return [];
+  return [{ doctype: name, name: null, detail: { outcome, changes: details.length } }];
 }
 
 const letThrough: JudgeDefinition = async () => [];

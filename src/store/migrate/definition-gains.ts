@@ -114,10 +114,15 @@ function isReadable(field: Field): boolean {
 }
 
 function reasonOf({ name }: Doctype, gains: readonly Gain[]): string {
-  const roles = new Set(gains.flatMap((gain) => ('role' in gain ? [gain.role] : [])));
+  const roles = new Set(
+    gains.flatMap((gain) => {
+      if ('power' in gain) return [gain.power.role];
+      return 'role' in gain ? [gain.role] : [];
+    }),
+  );
   const whom = roles.size > 0 ? `whoever holds ${[...roles].sort().join(', ')}` : 'shares';
   return (
     `${name}: a level or a dimension path changes, which would open documents or fields to ` +
-    `${whom}. End those grants first and give them anew, or put the rules back to draft.`
+    `${whom}, now or later. Put the rules back to draft first, and in force again after it.`
   );
 }

@@ -9,6 +9,7 @@ import {
   rolesOf,
 } from './migration-connection.ts';
 import { prepareDatabase, prepareRoles } from './prepare-database.ts';
+import type { RecordImport } from './record-import.ts';
 import { type DraftRule, type SeedAuthority, type SeedGrant, seed, seedDrafts } from './seed.ts';
 import { applySystemMigrations } from './system-migrations.ts';
 
@@ -60,12 +61,13 @@ export async function migrate(plan: MigrationPlan): Promise<MigrationReport> {
   });
 }
 
-/** Applies doctypes that came from outside; built-in ones are never altered by it. */
+/** Applies doctypes that came from outside, and records it; built-in ones are never altered. */
 export async function migrateDoctypes(
   admin: AdminAddress,
   database: string,
   definitions: readonly Doctype[],
   draftRules: readonly DraftRule[],
+  record: RecordImport,
 ): Promise<DoctypeOutcome[]> {
   return await asOwner(admin, database, async (owner, roles) => {
     const known = await knownDoctypes(owner);
@@ -79,13 +81,11 @@ export async function migrateDoctypes(
     let outcomes: readonly DoctypeOutcome[] = [];
     do {
       const wanted = definitions.filter(({ name }) => !refused.has(name));
-      outcomes = await applyDoctypes(owner, roles, wanted, 'import');
+      outcomes = await applyDoctypes(owner, roles, wanted, 'import', record);
       for (const one of outcomes) if (one.outcome === 'refused') refused.set(one.name, one);
     } while (outcomes.some(({ outcome }) => outcome === 'refused'));
-    await seedDrafts(
-      owner,
-      draftRules.filter(({ document_type }) => !refused.has(document_type)),
-    );
+    const wanted = draftRules.filter(({ document_type }) => !refused.has(document_type));
+    await seedDrafts(owner, wanted, record);
     return [...outcomes, ...refused.values()];
   });
 }

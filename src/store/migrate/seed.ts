@@ -2,6 +2,7 @@
 import type { App, RuleSource } from '../../doctype/app.ts';
 import type { Doctype } from '../../doctype/definition.ts';
 import type { MigrationConnection } from './migration-connection.ts';
+import { type Imported, type RecordImport, recordImport } from './record-import.ts';
 
 const SEEDED_BY = 'system:migrator';
 
@@ -59,13 +60,20 @@ type SeedRule = Omit<RuleSource, 'reach' | 'when'> & {
   readonly when?: unknown;
 };
 
-async function addRules(owner: MigrationConnection, rules: readonly SeedRule[]): Promise<void> {
+/** Gives those that were not there before. */
+async function addRules(
+  owner: MigrationConnection,
+  rules: readonly SeedRule[],
+): Promise<Imported[]> {
+  const added: Imported[] = [];
   const counts = new Map<string, number>();
   for (const rule of rules) {
     const key = `${rule.role}: ${rule.document_type}`;
     const count = (counts.get(key) ?? 0) + 1;
     counts.set(key, count);
-    await add(owner, 'role_rule', 'Role Rule', count === 1 ? key : `${key} ${count}`, {
+    const name = count === 1 ? key : `${key} ${count}`;
+    const status = rule.reach === null ? 'draft' : 'in force';
+    const id = await add(owner, 'role_rule', 'Role Rule', name, {
       role: rule.role,
       document_type: rule.document_type,
       actions: JSON.stringify(rule.actions),
@@ -73,9 +81,11 @@ async function addRules(owner: MigrationConnection, rules: readonly SeedRule[]):
       reach: rule.reach,
       except: rule.except ? JSON.stringify(rule.except) : null,
       when: hasConditions(rule.when) ? JSON.stringify(rule.when) : null,
-      status: rule.reach === null ? 'draft' : 'in force',
+      status,
     });
+    if (id !== null) added.push({ doctype: 'Role Rule', name, detail: { status } });
   }
+  return added;
 }
 
 /** A rule without conditions has none; an empty list would be one that cannot be read. */
@@ -118,23 +128,25 @@ async function addScope(
   }
 }
 
-/** Adds the rules of an import as drafts, and their roles, which nobody holds. */
+/** Adds the rules of an import as drafts, and their roles, which nobody holds; each is recorded. */
 export async function seedDrafts(
   owner: MigrationConnection,
   rules: readonly DraftRule[],
+  record: RecordImport,
 ): Promise<void> {
   await owner.script('begin; select sys.lock_epoch()');
   const before = (await owner.query('select name from doc.role')).map(({ name }) => String(name));
   const roles = [...new Set(rules.map((rule) => rule.role))].filter(
     (role) => !before.includes(role),
   );
-  for (const role of roles) {
-    await add(owner, 'role', 'Role', role, { description: 'Brought by an import.' });
+  const added: Imported[] = [];
+  for (const name of roles) {
+    const id = await add(owner, 'role', 'Role', name, { description: 'Brought by an import.' });
+    if (id !== null) added.push({ doctype: 'Role', name, detail: {} });
   }
-  await addRules(
-    owner,
-    rules.map((rule) => ({ ...rule, reach: null })),
-  );
+  const drafts = rules.map((rule) => ({ ...rule, reach: null }));
+  added.push(...(await addRules(owner, drafts)));
+  await recordImport(owner, record, added);
   await owner.script('commit');
 }
 

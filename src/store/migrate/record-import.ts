@@ -1,0 +1,31 @@
+/** What an import brings is written down in the transaction that brings it. */
+import type { Statement } from '../statement.ts';
+import type { MigrationConnection } from './migration-connection.ts';
+
+/** A doctype whose table was made or changed, or a document that came with it. */
+export type Imported = {
+  /** The doctype itself, or the one of the document. */
+  readonly doctype: string;
+  /** Of a document; null for a doctype. */
+  readonly name: string | null;
+  /** Names, counts and outcomes, and never a value. */
+  readonly detail: Readonly<Record<string, unknown>>;
+};
+
+/** Makes the statement that writes entries of who imported what, at this moment and epoch. */
+export type RecordImport = (imported: readonly Imported[], at: string, epoch: number) => Statement;
+
+/** Writes the entries. INVARIANT (audit-with-write): they commit with the import, or neither does. */
+export async function recordImport(
+  owner: MigrationConnection,
+  record: RecordImport,
+  imported: readonly Imported[],
+): Promise<void> {
+  if (imported.length === 0) return;
+  const [row] = await owner.query(
+    `select to_char(now() at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') as at,
+       (select value from sys.epoch)::text as epoch`,
+  );
+  const { text, values } = record(imported, String(row?.['at']), Number(row?.['epoch']));
+  await owner.query(text, values);
+}
