@@ -10,14 +10,18 @@ import { readForecast } from './forecast.ts';
 import type { ForecastAnswer } from './forecast-answer.ts';
 import { type PreviewAnswer, preview } from './preview.ts';
 import type { PreviewRequest } from './preview-request.ts';
+import type { WhoAnywhereAnswer } from './reach-answer.ts';
 import { SEPARATION_RULE, type SeparationAnswer, separation } from './separation.ts';
 import { type WhoAnswer, type WhoQuestion, who } from './who.ts';
+import { type WhoAnywhereQuestion, whoAnywhere } from './who-anywhere.ts';
 
 export type { ExplainRequest, Explanation } from './explain.ts';
 export type { PreviewAnswer } from './preview.ts';
 export type { PreviewRequest } from './preview-request.ts';
+export type { WhoAnywhereAnswer } from './reach-answer.ts';
 export type { SeparationAnswer } from './separation.ts';
 export type { WhoAnswer, WhoQuestion } from './who.ts';
+export type { WhoAnywhereQuestion } from './who-anywhere.ts';
 
 export class Access {
   private readonly store: Store;
@@ -43,6 +47,17 @@ export class Access {
    */
   async who(caller: Caller, question: WhoQuestion): Promise<WhoAnswer> {
     return await this.recorded(caller, 'who', question, () => who(this.store, caller, question));
+  }
+
+  /**
+   * Everybody who may do an action on some document of a doctype, or on a field of it: how many
+   * documents, by which grants, and of whom. About others it needs `inspect`, and counts only
+   * documents that the caller may inspect; `user` may be oneself without it.
+   */
+  async whoAnywhere(caller: Caller, question: WhoAnywhereQuestion): Promise<WhoAnywhereAnswer> {
+    return await this.recorded(caller, 'who', { doctype: question.doctype }, () =>
+      whoAnywhere(this.store, caller, question),
+    );
   }
 
   /**

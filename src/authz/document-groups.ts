@@ -13,6 +13,7 @@ import { grouped } from './grouped.ts';
 import { type DocumentFacts, fieldValue, matches } from './matches.ts';
 import type { Part } from './part.ts';
 import { valuesAt } from './path-values.ts';
+import { BLANK_VALUE } from './world.ts';
 
 /** Documents alike in all that decides about them: their facts, and how many they are. */
 export type DocumentGroup = { readonly facts: DocumentFacts; readonly count: number };
@@ -101,6 +102,51 @@ export class DocumentGroups {
         if (isOpen || this.reaches(part, group, me, false)) into[group] = before | bits;
       }
     }
+  }
+
+  /** The numbers of the groups that the part reaches for `me`, in no order. */
+  reachedBy(part: Tested, me: string): number[] {
+    const mine = part.when && fieldOfMe(part.when);
+    if (mine !== null) {
+      const named = this.groupsBy(mine).get(me) ?? [];
+      return named.filter((group) => this.reaches(part, group, me, true));
+    }
+    const found: number[] = [];
+    const ranges = this.rangesOf(part.coverages[this.lead] ?? null);
+    for (let at = 0; at < ranges.length; at += 2) {
+      for (let place = ranges[at] as number; place < (ranges[at + 1] as number); place++) {
+        const group = this.order[place] as number;
+        if (this.reaches(part, group, me, false)) found.push(group);
+      }
+    }
+    return found;
+  }
+
+  /** The numbers of the groups of documents of this name. */
+  named(name: string): readonly number[] {
+    return this.byName.get(name) ?? [];
+  }
+
+  /** How many documents the groups of these numbers hold. */
+  count(numbers: readonly number[]): number {
+    return numbers.reduce((sum, group) => sum + (this.groups[group] as DocumentGroup).count, 0);
+  }
+
+  /**
+   * How many documents, of the groups of these numbers, have which value on a path, by its place
+   * among the doctype's. A document with several rows counts once for each value of theirs.
+   */
+  valuesAt(path: number, numbers: readonly number[]): Map<string, number> {
+    const counts = new Map<string, number>();
+    for (const number of numbers) {
+      const { facts, count } = this.groups[number] as DocumentGroup;
+      const values = valuesAt(this.doctype.compiledPaths[path] as CompiledPath, facts) ?? [];
+      for (const value of new Set(values)) {
+        const name = value === null ? BLANK_VALUE : String(value);
+        counts.set(name, (counts.get(name) ?? 0) + count);
+      }
+    }
+    return counts;
   }
 
   /** Adds the bits to the group of the document of this name. */

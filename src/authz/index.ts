@@ -7,7 +7,12 @@ export type { CompiledWorld, Holding } from './compiled.ts';
 export type { CompiledRule } from './compiled-grant.ts';
 export { coverageOf, coveredValues } from './coverage.ts';
 export * from './decide.ts';
-export { type DocumentGroup, DocumentGroups, type Grouping } from './document-groups.ts';
+export {
+  type DocumentGroup,
+  DocumentGroups,
+  type Grouping,
+  groupingOf,
+} from './document-groups.ts';
 export * from './filter.ts';
 export { type Forecast, forecastOf, type Turn, turnsBetween, type Unheld } from './forecast.ts';
 export * from './gain.ts';
@@ -23,6 +28,14 @@ export * from './permit.ts';
 export * from './preview.ts';
 export * from './principal.ts';
 export { isVisible } from './profiles.ts';
+export {
+  type Cover,
+  coversOf,
+  type Reach,
+  type ReachBy,
+  type ReachQuestion,
+  reachesOf,
+} from './reach.ts';
 export { recompile } from './recompile.ts';
 export type { ValueRename } from './rename.ts';
 export { type Conflict, conflictsMade, conflictsOf } from './separation.ts';

@@ -15,7 +15,7 @@ import { prepareDemo } from './prepare-demo.ts';
 import { preview } from './preview.ts';
 import { log, serve } from './serve.ts';
 import type { Root } from './system.ts';
-import { who } from './who.ts';
+import { who, whoAnywhere } from './who.ts';
 
 /** Everything the command line can do, on this installation. */
 export function actionsOf(root: Root): CliActions {
@@ -25,6 +25,7 @@ export function actionsOf(root: Root): CliActions {
     demo: async (size, progress) => await makeDemo(root, size, progress),
     explain: async (question) => await explain(root, question),
     who: async (question) => await who(root, question),
+    whoAnywhere: async (question) => await whoAnywhere(root, question),
     preview: async (question) => await preview(root, question),
     forecast: async (question) => await forecast(root, question),
     importDoctypes: async (folder) => await importDoctypes(root, folder),
