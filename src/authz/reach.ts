@@ -62,7 +62,12 @@ function byGrants(
   { action, level, now }: ReachQuestion,
   known: KnownWays,
 ): ReachBy[] {
+  // Whoever is in a group twice holds its grants once.
+  const told = new Set<string>();
   return waysOf(world, principal, action, doctype, now).flatMap((way) => {
+    const key = JSON.stringify([way.holding.grant.source.name, way.rule.source.name]);
+    if (told.has(key)) return [];
+    told.add(key);
     if (level !== undefined && !way.rule.levels.has(level)) return [];
     const groups = known.reachedBy(way, principal.id);
     return groups.length === 0 ? [] : [{ witness: { kind: 'grant' as const, way }, groups }];

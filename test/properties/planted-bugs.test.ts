@@ -14,8 +14,10 @@ import { PLANTED_BUGS } from './planted-bugs.ts';
 import { GAIN_BUGS } from './planted-bugs-gains.ts';
 import { HELD_BUGS } from './planted-bugs-held.ts';
 import { PREVIEW_BUGS } from './planted-bugs-preview.ts';
+import { REACH_BUGS } from './planted-bugs-reach.ts';
 import { WHO_BUGS } from './planted-bugs-who.ts';
 import { findPreviewDisagreement, findStale } from './preview.ts';
+import { findReachDisagreement } from './reach.ts';
 import { findConflictMistake, randomSeparations } from './separation.ts';
 import { findWhoDisagreement } from './who.ts';
 
@@ -59,6 +61,10 @@ function findInWho(kernel: Kernel): string | null {
   return firstOf(worlds, (sample) => findWhoDisagreement(kernel, sample));
 }
 
+function findInReaches(kernel: Kernel): string | null {
+  return firstOf(worlds, (sample) => findReachDisagreement(kernel, sample));
+}
+
 function findInSeparations(kernel: Kernel): string | null {
   return firstOf(separations, (separation) => findConflictMistake(kernel, separation));
 }
@@ -96,6 +102,7 @@ const SUITES = [
   { name: 'decision', bugs: PLANTED_BUGS, finds: [findInGains, findInDecisions] },
   { name: 'held', bugs: HELD_BUGS, finds: [findInDecisions] },
   { name: 'who', bugs: WHO_BUGS, finds: [findInWho] },
+  { name: 'reach', bugs: REACH_BUGS, finds: [findInReaches] },
   { name: 'gains', bugs: GAIN_BUGS, finds: [findInSeparations, findInChanges] },
   { name: 'preview', bugs: PREVIEW_BUGS, finds: [findInPreviews] },
 ];
