@@ -8,6 +8,7 @@ import type { Subject } from './asked-document.ts';
 import { type ExplainRequest, type Explanation, explain } from './explain.ts';
 import { readForecast } from './forecast.ts';
 import type { ForecastAnswer } from './forecast-answer.ts';
+import { type LintAnswer, lint } from './lint.ts';
 import { type PreviewAnswer, preview } from './preview.ts';
 import type { PreviewRequest } from './preview-request.ts';
 import type { WhoAnywhereAnswer } from './reach-answer.ts';
@@ -16,6 +17,7 @@ import { type WhoAnswer, type WhoQuestion, who } from './who.ts';
 import { type WhoAnywhereQuestion, whoAnywhere } from './who-anywhere.ts';
 
 export type { ExplainRequest, Explanation } from './explain.ts';
+export type { LintAnswer } from './lint.ts';
 export type { PreviewAnswer } from './preview.ts';
 export type { PreviewRequest } from './preview-request.ts';
 export type { WhoAnywhereAnswer } from './reach-answer.ts';
@@ -77,6 +79,16 @@ export class Access {
   async separation(caller: Caller): Promise<SeparationAnswer> {
     return await this.recorded(caller, 'separation', { doctype: SEPARATION_RULE }, () =>
       separation(this.store, caller),
+    );
+  }
+
+  /**
+   * What opens records to many, or is left lying about, with what it opens and what to do. For
+   * those who may inspect every permission record.
+   */
+  async lint(caller: Caller): Promise<LintAnswer> {
+    return await this.recorded(caller, 'lint', { doctype: 'Grant' }, () =>
+      lint(this.store, caller),
     );
   }
 

@@ -15,14 +15,14 @@ import {
   reachesOf,
 } from '../authz/index.ts';
 import { Refusal, unknownDoctype } from '../base/errors.ts';
-import { factsOf } from '../documents/work.ts';
 import type { Caller } from '../identity/caller.ts';
-import { censusFrom, selectVisibleCensus } from '../store/census.ts';
+import { selectVisibleCensus } from '../store/census.ts';
 import type { Policy } from '../store/policy.ts';
 import type { Moment, ReadResults, Store } from '../store/store.ts';
 import type { Table } from '../store/table.ts';
 import { requireKnownField } from './asked-document.ts';
 import { knownTable, needsInspect } from './authorised-question.ts';
+import { groupsOf } from './counted-groups.ts';
 import { type AboutPast, asOf, instantOf, pastNote } from './past.ts';
 import { type Page, pageOf, readPath, shownReach, type WhoAnywhereAnswer } from './reach-answer.ts';
 
@@ -127,10 +127,7 @@ function groupsFrom(
   { results }: ReadResults,
 ): DocumentGroup[] {
   if (!grouping) throw new Error('an answer without its plan');
-  return censusFrom(table, grouping, results[0]).map(({ count, ...group }) => ({
-    facts: factsOf(table, group),
-    count,
-  }));
+  return groupsOf(table, grouping, results[0]);
 }
 
 function answer(

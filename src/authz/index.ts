@@ -21,9 +21,20 @@ export { type Giver, giversFor } from './givers.ts';
 export { marksOf } from './group-marks.ts';
 export { holdingsOf, sharesOf, type Way, waysOf } from './holdings.ts';
 export { type FactsOf, type GainRefusal, judgeGains } from './judge-gains.ts';
+export {
+  type Finding,
+  findingsAdded,
+  findingsOf,
+  groupingsForLint,
+  suspectsIn,
+  suspectsOf,
+} from './lint.ts';
+export { LINT_CODES, type LintCode, type LintSubject, type Suspect } from './lint-finding.ts';
+export { LINT_LIMITS } from './lint-limits.ts';
 export * from './list-filter.ts';
 export { type DocumentFacts, fieldValue, matches } from './matches.ts';
 export { type MayEverRequest, mayEver } from './may-ever.ts';
+export { NO_OPENING, type Opener, type Opening, openingsOf } from './openings.ts';
 export * from './permit.ts';
 export * from './preview.ts';
 export * from './principal.ts';

@@ -1,6 +1,7 @@
 /** What the commands do, implemented by the composition root. */
 import type {
   Explanation,
+  LintAnswer,
   PreviewAnswer,
   WhoAnswer,
   WhoAnywhereAnswer,
@@ -23,6 +24,7 @@ export type CliActions = {
   readonly whoAnywhere: (question: WhoAnywhereCommand) => Promise<WhoAnywhereAnswer>;
   readonly preview: (question: PreviewCommand) => Promise<PreviewAnswer>;
   readonly forecast: (question: ForecastQuestion) => Promise<ForecastAnswer>;
+  readonly lint: (question: LintCommand) => Promise<LintAnswer>;
   readonly importDoctypes: (folder: string) => Promise<ImportReport>;
   readonly exportPermissions: (
     request: PermissionsQuestion & { readonly shares: boolean; readonly replace: boolean },
@@ -112,6 +114,8 @@ export type WhoAnywhereCommand = WhoAnywhereQuestion & { readonly as: SignIn | u
 export type PreviewCommand = { readonly file: string; readonly as: SignIn | undefined };
 
 export type ForecastQuestion = { readonly days: number; readonly as: SignIn | undefined };
+
+export type LintCommand = { readonly as: SignIn | undefined };
 
 export type ImportReport = {
   readonly files: readonly ImportedFile[];

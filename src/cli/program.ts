@@ -12,6 +12,7 @@ import {
   startedLines,
   whoLines,
 } from './lines.ts';
+import { lintLines } from './lint-lines.ts';
 import { addPermissions, signInOf } from './permissions.ts';
 import { print } from './print.ts';
 import { reachLines } from './reach-lines.ts';
@@ -45,6 +46,7 @@ export async function runProgram(
   };
   addServing(command, prepare);
   addQuestions(command, prepare, isOk);
+  addLint(command, prepare, isOk);
   addChanges(command, prepare, isOk);
   addPermissions(program, prepare, (ended) => {
     code = ended;
@@ -169,6 +171,20 @@ function numbersIn({ start, limit, ...rest }: Readonly<Record<string, string>>) 
     ...(start === undefined ? {} : { start: wholeNumber(start) }),
     ...(limit === undefined ? {} : { limit: wholeNumber(limit) }),
   };
+}
+
+function addLint(
+  command: MakeCommand,
+  prepare: () => CliActions,
+  isOk: (ok: boolean) => void,
+): void {
+  command('lint', 'what opens records to many, or is left lying about, and what to do')
+    .option(...AS)
+    .action(async ({ as, json }) => {
+      const answer = await prepare().lint({ as: signInOf(as) });
+      print(json, answer, () => lintLines(answer));
+      isOk(answer.total === 0);
+    });
 }
 
 /** Not a number is refused by whoever is asked: it is outside every range. */

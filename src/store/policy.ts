@@ -5,6 +5,7 @@ import {
   compileWorld,
   type DoctypeShape,
   type Filter,
+  NEVER,
   type Separation,
   type World,
 } from '../authz/index.ts';
@@ -113,8 +114,9 @@ function worldFrom(raw: RawPolicy, doctypes: ReadonlyMap<string, Doctype>): Worl
       levels: rule.levels ?? [0],
       reach: rule.reach,
       except: rule.except ?? [],
-      // A draft's condition may speak of what is not there yet; it decides nothing.
-      when: isInForce(rule) ? conditionOf(rule.when, doctypes.get(rule.document_type)) : null,
+      when: isInForce(rule)
+        ? conditionOf(rule.when, doctypes.get(rule.document_type))
+        : draftCondition(rule.when, doctypes.get(rule.document_type)),
       status: rule.status,
     })),
     grants: raw.grants.map(({ grantee_type, grantee, ...grant }) => ({
@@ -166,6 +168,15 @@ function isInForce({ status, reach }: RawPolicy['rules'][number]): boolean {
 
 function conditionOf(when: unknown, doctype: Doctype | undefined): Filter | null {
   return when === null || when === undefined ? null : readCondition(when, doctype);
+}
+
+/** A draft's condition may speak of what is not there yet: so it could open nothing. */
+function draftCondition(when: unknown, doctype: Doctype | undefined): Filter | null {
+  try {
+    return conditionOf(when, doctype);
+  } catch {
+    return NEVER;
+  }
 }
 
 function scopeValue(raw: RawScope) {

@@ -121,6 +121,18 @@ export const ACCESS_ROUTES: readonly Route[] = [
     audit: 'refusals',
     handle: async ({ services, caller }) => await services.access.separation(caller),
   },
+  {
+    method: 'GET',
+    path: '/api/access/lint',
+    summary:
+      'What opens records to many, or is left lying about, in people, documents and pairs, with ' +
+      'what to do; needs `inspect` on every permission record',
+    action: 'inspect',
+    guest: false,
+    rateLimit: { perMinute: LIMITS.lintsPerMinute },
+    audit: 'refusals',
+    handle: async ({ services, caller }) => await services.access.lint(caller),
+  },
 ];
 
 /** What only a question about a whole doctype has. */
