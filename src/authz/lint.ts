@@ -103,11 +103,11 @@ function countedIn(
   const openers = suspects.flatMap(({ opener }) => opener ?? []);
   const counted = groups ? openingsOf(world, groups, openers, now) : [];
   const openings = new Map(openers.map((opener, index) => [opener, counted[index]]));
-  const users = new Set(world.source.users);
+  const known = new Set(world.population().names);
   return suspects.flatMap(({ opener, document, isWorthTelling, ...suspect }) => {
     const opening = opener
       ? (openings.get(opener) ?? NO_OPENING)
-      : sharedOpening(groups, document, users);
+      : sharedOpening(groups, document, known);
     return isWorthTelling(opening) ? [{ ...suspect, opening }] : [];
   });
 }
@@ -116,9 +116,9 @@ function countedIn(
 function sharedOpening(
   groups: DocumentGroups | null,
   document: Suspect['document'],
-  users: ReadonlySet<string>,
+  known: ReadonlySet<string>,
 ): Opening {
-  if (!groups || !document || !users.has(document.user)) return NO_OPENING;
+  if (!groups || !document || !known.has(document.user)) return NO_OPENING;
   const documents = groups.count(groups.named(document.name));
   const one = documents > 0 ? 1 : 0;
   return {
