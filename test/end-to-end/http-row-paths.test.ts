@@ -71,6 +71,22 @@ test('a list, its count and opening one give the orders of which every row is co
   }
 });
 
+test('of whom: an order counts once for each value of its rows', async () => {
+  for (const [persona, documents, values] of [
+    ['branch-accountant', 1, { 'Leeds Retail': 1, 'Leeds Workshop': 1 }],
+    ['accounts-manager', 4, { 'Leeds Retail': 3, '(blank)': 2, 'Leeds Workshop': 1, London: 1 }],
+  ] as const) {
+    const question = { action: 'read', doctype: 'Works Order', by: 'lines.cost_center' };
+    const user = `${persona}@demo.test`;
+    const { body, text } = await as(persona).post('/api/access/who', { ...question, user });
+    assert.equal(body.total, 1, text);
+    const [{ by, documents: told }] = body.principals;
+    assert.equal(told, documents);
+    const expected = Object.entries(values).map(([value, count]) => ({ value, documents: count }));
+    assert.deepEqual(by.values, expected);
+  }
+});
+
 test('INVARIANT (hidden-equals-missing): an order with a hidden row answers like none', async () => {
   const answers = await Promise.all(
     ['across', 'nowhere'].map(async (name) => {

@@ -1,6 +1,7 @@
 /** Who can see a field, of whom: complete, exact, and of nothing that the asker may not inspect. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { APPS } from '../../apps/all.ts';
 import type { ReachEntry, WhoAnywhereAnswer } from '../../src/access/reach-answer.ts';
 import type { Client } from '../support/client.ts';
 import { type DemoServer, demoServer } from '../support/demo-server.ts';
@@ -10,6 +11,9 @@ import { PermissionRows } from '../support/permission-rows.ts';
 const SLIP = 'Salary Slip';
 const UK = [{ dimension: 'Company', value: 'Larkspur UK', descendants: 0 as const }];
 const DE = [{ dimension: 'Company', value: 'Larkspur DE', descendants: 0 as const }];
+const BUSINESS_DOCTYPES = APPS.filter(({ name }) => name !== 'system')
+  .flatMap(({ doctypes }) => doctypes)
+  .filter(({ istable }) => istable !== true);
 
 let server: DemoServer;
 let as: (persona: string) => Client;
@@ -87,6 +91,24 @@ test('who can see net_pay, of whom: HR of their company, each employee of themse
     ...{ dimension: 'Employee', path: 'employee', total: 1 },
     values: [{ value: 'HR-EMP-00042', documents: self.documents }],
   });
+});
+
+test('INVARIANT (one-truth): of every doctype, each person is told with what they can count', async () => {
+  const personas = ['employee', 'new-hire', 'hr-manager', 'storekeeper', 'accounts-manager'];
+  const doctypes = BUSINESS_DOCTYPES.filter(
+    ({ dimension_paths = [] }) => dimension_paths.length > 0,
+  );
+  let told = 0;
+  for (const { name } of doctypes) {
+    const { principals } = await asked('auditor', { doctype: name });
+    for (const persona of personas) {
+      const counted = await as(persona).get(`/api/count/${name}`);
+      const found = principals.find((one) => one.name === `${persona}@demo.test`);
+      assert.equal(found?.documents ?? 0, counted.body.data ?? 0, `${persona} ${name}`);
+      told += found ? 1 : 0;
+    }
+  }
+  assert.ok(told > 15, `${told}`);
 });
 
 test('counts for each value come in pages that add up', async () => {
