@@ -77,7 +77,9 @@ function rowsWith(sets: readonly (readonly [string, readonly (string | null)[]])
     tables[field] = rows;
     while (rows.length < values.length) rows.push({ ...rows.at(-1) });
     for (const [index, row] of rows.entries()) {
-      row[path.slice(field.length + 1)] = values[index] ?? values.at(-1) ?? null;
+      // Past the end, and not where a value is blank: a blank row has to be covered, too.
+      const value = index < values.length ? values[index] : values.at(-1);
+      row[path.slice(field.length + 1)] = value ?? null;
     }
   }
   return tables;

@@ -87,6 +87,33 @@ test('of whom: an order counts once for each value of its rows', async () => {
   }
 });
 
+test('a preview knows that one blank row among others has to be covered', async () => {
+  const grant = {
+    ...{ type: 'grant', grantee_type: 'User', grantee: 'new-hire@demo.test' },
+    role: 'Accounts User',
+  };
+  const within = (...centres: string[]) => ({
+    ...grant,
+    scope: [
+      { dimension: 'Company', value: '*' },
+      ...centres.map((value) => ({ dimension: 'Cost Center', value })),
+    ],
+  });
+  for (const [centres, documents] of [
+    // Those without a blank: `within` and `across`.
+    [['*'], 2],
+    [['*', '(blank)'], 4],
+  ] as const) {
+    const question = { add: [within(...centres)] };
+    const { body, text } = await as('permission-manager').post('/api/access/preview', question);
+    const read = body.gained.find(
+      (one: { doctype: string; action: string }) =>
+        one.doctype === 'Works Order' && one.action === 'read',
+    );
+    assert.equal(read?.documents, documents, text);
+  }
+});
+
 test('INVARIANT (hidden-equals-missing): an order with a hidden row answers like none', async () => {
   const answers = await Promise.all(
     ['across', 'nowhere'].map(async (name) => {
