@@ -8,16 +8,22 @@ import type { Subject } from './asked-document.ts';
 import { type ExplainRequest, type Explanation, explain } from './explain.ts';
 import { readForecast } from './forecast.ts';
 import type { ForecastAnswer } from './forecast-answer.ts';
+import { type LintAnswer, lint } from './lint.ts';
 import { type PreviewAnswer, preview } from './preview.ts';
 import type { PreviewRequest } from './preview-request.ts';
+import type { WhoAnywhereAnswer } from './reach-answer.ts';
 import { SEPARATION_RULE, type SeparationAnswer, separation } from './separation.ts';
 import { type WhoAnswer, type WhoQuestion, who } from './who.ts';
+import { type WhoAnywhereQuestion, whoAnywhere } from './who-anywhere.ts';
 
 export type { ExplainRequest, Explanation } from './explain.ts';
+export type { LintAnswer } from './lint.ts';
 export type { PreviewAnswer } from './preview.ts';
 export type { PreviewRequest } from './preview-request.ts';
+export type { WhoAnywhereAnswer } from './reach-answer.ts';
 export type { SeparationAnswer } from './separation.ts';
 export type { WhoAnswer, WhoQuestion } from './who.ts';
+export type { WhoAnywhereQuestion } from './who-anywhere.ts';
 
 export class Access {
   private readonly store: Store;
@@ -46,6 +52,17 @@ export class Access {
   }
 
   /**
+   * Everybody who may do an action on some document of a doctype, or on a field of it: how many
+   * documents, by which grants, and of whom. About others it needs `inspect`, and counts only
+   * documents that the caller may inspect; `user` may be oneself without it.
+   */
+  async whoAnywhere(caller: Caller, question: WhoAnywhereQuestion): Promise<WhoAnywhereAnswer> {
+    return await this.recorded(caller, 'who', { doctype: question.doctype }, () =>
+      whoAnywhere(this.store, caller, question),
+    );
+  }
+
+  /**
    * What a change of permissions would give and take: people, documents, and pairs of both, by
    * doctype and action, exactly. For those who may give access, or inspect grants.
    */
@@ -62,6 +79,16 @@ export class Access {
   async separation(caller: Caller): Promise<SeparationAnswer> {
     return await this.recorded(caller, 'separation', { doctype: SEPARATION_RULE }, () =>
       separation(this.store, caller),
+    );
+  }
+
+  /**
+   * What opens records to many, or is left lying about, with what it opens and what to do. For
+   * those who may inspect every permission record.
+   */
+  async lint(caller: Caller): Promise<LintAnswer> {
+    return await this.recorded(caller, 'lint', { doctype: 'Grant' }, () =>
+      lint(this.store, caller),
     );
   }
 

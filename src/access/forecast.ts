@@ -3,7 +3,6 @@ import {
   type CompiledWorld,
   forecastOf,
   isAmong,
-  listFilter,
   type Principal,
   type Turn,
   turnsBetween,
@@ -12,12 +11,10 @@ import { Refusal } from '../base/errors.ts';
 import type { Caller } from '../identity/caller.ts';
 import type { Store } from '../store/store.ts';
 import { type ForecastAnswer, forecastAnswer } from './forecast-answer.ts';
+import { HOLDING_RECORDS, mayInspectAll } from './inspects-all.ts';
 
 const DAYS_MAX = 3660;
 const DAY_MS = 86_400_000;
-
-/** Whoever may ask who holds what, may ask who will. */
-const RECORDS = ['Role', 'Role Rule', 'Grant', 'Group', 'Share'];
 
 /**
  * What grants, memberships and shares begin and end within so many days, and what somebody can do
@@ -34,7 +31,7 @@ export async function readForecast(
   }
   const { policy, now } = await store.read(credential, principal.id, 'inspect', () => []);
   const until = now + days * DAY_MS;
-  if (mayInspectAll(policy.world, principal, now)) {
+  if (mayInspectAll(policy.world, principal, HOLDING_RECORDS, now)) {
     return forecastAnswer('everybody', now, until, forecastOf(policy.world, now, until));
   }
   const isOwn = (turn: Turn): boolean =>
@@ -42,14 +39,6 @@ export async function readForecast(
   const { ending, beginning } = turnsBetween(policy.world, now, until);
   const own = { ending: ending.filter(isOwn), beginning: beginning.filter(isOwn), unheld: [] };
   return forecastAnswer('oneself', now, until, own);
-}
-
-/** Every single one of the records: a condition or a ceiling that leaves some out is not enough. */
-function mayInspectAll(world: CompiledWorld, principal: Principal, now: number): boolean {
-  return RECORDS.every((doctype) => {
-    const filter = listFilter(world, { principal, action: 'inspect', doctype, now });
-    return filter.kind === 'always';
-  });
 }
 
 function concerns(world: CompiledWorld, turn: Turn, user: string): boolean {

@@ -15,14 +15,16 @@ import {
   WorldError,
 } from '../authz/index.ts';
 import { Refusal } from '../base/errors.ts';
-import { factsOf } from '../documents/work.ts';
 import type { Caller } from '../identity/caller.ts';
-import { censusFrom, selectCensus } from '../store/census.ts';
+import { selectCensus } from '../store/census.ts';
 import type { Policy } from '../store/policy.ts';
 import { selectExisting } from '../store/read-documents.ts';
 import type { Statement } from '../store/statement.ts';
 import type { Moment, ReadResults, Store } from '../store/store.ts';
 import type { Table } from '../store/table.ts';
+import { findingsOfChange } from './change-findings.ts';
+import { groupsOf } from './counted-groups.ts';
+import type { FindingEntry } from './lint-words.ts';
 import { type PreviewRequest, readChange } from './preview-request.ts';
 
 /** `fields` says which fields come into sight, by their level. */
@@ -33,6 +35,8 @@ export type PreviewAnswer = {
     readonly gained: readonly FieldAnswer[];
     readonly lost: readonly FieldAnswer[];
   };
+  /** What lint says of it, and does not say of how things stand. */
+  readonly findings: readonly FindingEntry[];
 };
 
 type FieldAnswer = Omit<FieldEffect, 'isPersonal'> & {
@@ -61,10 +65,13 @@ export async function preview(
   requireNamed(plan, read);
   const groups = groupsBy(plan, read);
   const change = { before: read.policy.world, after: plan.after, change: plan.change };
-  return shown(
-    previewChange(change, (doctype) => groups.get(doctype) ?? [], read.now),
-    plan.after,
-  );
+  return {
+    ...shown(
+      previewChange(change, (doctype) => groups.get(doctype) ?? [], read.now),
+      plan.after,
+    ),
+    findings: findingsOfChange(read.policy.world, plan.after, groups, read.now),
+  };
 }
 
 /** The statements: first whether what is named is there, then the censuses. */
@@ -118,9 +125,7 @@ function groupsBy({ named, groupings }: Plan, { policy, results }: ReadResults) 
   return new Map(
     [...groupings].map(([doctype, grouping], index): [string, DocumentGroup[]] => {
       const table = tableIn(policy, doctype);
-      const stored = censusFrom(table, grouping, results[named.size + index]);
-      const groups = stored.map(({ count, ...group }) => ({ facts: factsOf(table, group), count }));
-      return [doctype, groups];
+      return [doctype, groupsOf(table, grouping, results[named.size + index])];
     }),
   );
 }
@@ -140,7 +145,7 @@ function maySome({ policy, now }: Pick<Moment, 'policy' | 'now'>, caller: Caller
 function shown(
   { gained, lost, gainedFields, lostFields }: Preview,
   { doctypes }: CompiledWorld,
-): PreviewAnswer {
+): Omit<PreviewAnswer, 'findings'> {
   const isPersonal = (name: string): number => (doctypes.get(name)?.personal.size ? 0 : 1);
   const ordered = <One extends { doctype: string; pairs: number }>(effects: readonly One[]) =>
     effects.toSorted((a, b) => isPersonal(a.doctype) - isPersonal(b.doctype) || b.pairs - a.pairs);

@@ -13,6 +13,7 @@ import { type DocumentFacts, fieldValue, matches } from './matches.ts';
 import type { Part } from './part.ts';
 import { valuesAt } from './path-values.ts';
 import { isInSpans } from './spans.ts';
+import { BLANK_VALUE } from './world.ts';
 
 /** Documents alike in all that decides about them: their facts, and how many they are. */
 export type DocumentGroup = { readonly facts: DocumentFacts; readonly count: number };
@@ -104,10 +105,55 @@ export class DocumentGroups {
     }
   }
 
+  /** The places of the groups that the part reaches for `me`, in no order. */
+  reachedBy(part: Tested, me: string): number[] {
+    const mine = part.when && fieldOfMe(part.when);
+    if (mine !== null) {
+      const tests = this.testsOf(part, -1);
+      const named = this.groupsBy(mine).get(me) ?? [];
+      return named.filter((place) => this.reaches(tests, part, place, me));
+    }
+    const found: number[] = [];
+    const tests = this.testsOf(part, this.lead);
+    const ranges = this.rangesOf(part.coverages[this.lead] ?? null);
+    for (let at = 0; at < ranges.length; at += 2) {
+      for (let place = ranges[at] as number; place < (ranges[at + 1] as number); place++) {
+        if (this.reaches(tests, part, place, me)) found.push(place);
+      }
+    }
+    return found;
+  }
+
+  /** The places of the groups of documents of this name. */
+  named(name: string): readonly number[] {
+    return this.groupsBy('name').get(name) ?? [];
+  }
+
+  /** How many documents the groups of these places hold. */
+  count(places: readonly number[]): number {
+    return places.reduce((sum, group) => sum + (this.groups[group] as DocumentGroup).count, 0);
+  }
+
+  /**
+   * How many documents, of the groups of these places, have which value on a path, by its place
+   * among the doctype's. A document with several rows counts once for each value of theirs.
+   */
+  valuesAt(path: number, places: readonly number[]): Map<string, number> {
+    const counts = new Map<string, number>();
+    for (const place of places) {
+      const { facts, count } = this.groups[place] as DocumentGroup;
+      const values = valuesAt(this.doctype.compiledPaths[path] as CompiledPath, facts) ?? [];
+      for (const value of new Set(values)) {
+        const name = value === null ? BLANK_VALUE : String(value);
+        counts.set(name, (counts.get(name) ?? 0) + count);
+      }
+    }
+    return counts;
+  }
+
   /** Adds the bits to the group of the document of this name. */
   markNamed(name: string, bits: number, into: Int32Array): void {
-    for (const place of this.groupsBy('name').get(name) ?? [])
-      into[place] = (into[place] as number) | bits;
+    for (const place of this.named(name)) into[place] = (into[place] as number) | bits;
   }
 
   /** What must hold of a place besides the condition, on all paths but one. */

@@ -19,7 +19,7 @@ export type Way = {
 };
 
 /** Every grant that the principal holds at `now`, directly or through a group. */
-function holdingsOf(world: CompiledWorld, principal: Principal, now: number): Holding[] {
+export function holdingsOf(world: CompiledWorld, principal: Principal, now: number): Holding[] {
   return everyHolding(world, principal).filter((holding) => isHeld(holding, now));
 }
 

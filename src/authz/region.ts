@@ -2,6 +2,8 @@
  * Sets of documents as boxes: what a way reaches, and what is left of it beside other ways. A box
  * names values for each of a doctype's dimension paths; what is cut out of it leaves boxes again.
  */
+import type { CompiledWorld } from './compiled.ts';
+import type { CompiledDoctype } from './compiled-doctype.ts';
 import type { Coverage } from './coverage.ts';
 import type { Dimension } from './dimension.ts';
 import { ALWAYS, every, type Filter, not } from './filter.ts';
@@ -41,6 +43,14 @@ type NamedValue = { readonly value: string; readonly descendants: boolean };
 
 /** A dimension, and whether it is a tree. */
 export type Axis = { readonly dimension: Dimension; readonly isTree: boolean };
+
+/** By the doctype's paths. */
+export function axesOf({ source }: CompiledWorld, { compiledPaths }: CompiledDoctype): Axis[] {
+  return compiledPaths.map(({ dimension }) => ({
+    dimension,
+    isTree: source.trees.some((tree) => tree.dimension === dimension.name),
+  }));
+}
 
 /** What a part reaches. The axes are those of the doctype's paths. */
 export function boxOf(part: Part, axes: readonly Axis[]): Box {

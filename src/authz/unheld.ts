@@ -3,6 +3,7 @@ import { ACTIONS, type Action, actionBit } from './actions.ts';
 import type { CompiledWorld } from './compiled.ts';
 import type { CompiledDoctype } from './compiled-doctype.ts';
 import type { CompiledGrant } from './compiled-grant.ts';
+import { speaksOfMe } from './field-of-me.ts';
 import type { Filter } from './filter.ts';
 import { type Way, wayBy } from './holdings.ts';
 import { joinWays } from './join-ways.ts';
@@ -10,6 +11,7 @@ import { levelSet } from './levels.ts';
 import {
   AT_ALL,
   type Axis,
+  axesOf,
   type Box,
   boxOf,
   cutBox,
@@ -120,12 +122,7 @@ function placeOf(
   changing: readonly CompiledGrant[],
   before: ReadonlySet<CompiledGrant>,
 ): Place {
-  const axes = doctype.compiledPaths.map(
-    ({ dimension }): Axis => ({
-      dimension,
-      isTree: world.source.trees.some((tree) => tree.dimension === dimension.name),
-    }),
-  );
+  const axes = axesOf(world, doctype);
   const boxesOf = (ways: readonly Way[]): Box[] =>
     joinWays(ways, doctype).map((part) => boxOf(part, axes));
   const boxes = new Map(
@@ -158,12 +155,6 @@ function waysBy(world: CompiledWorld, grant: CompiledGrant, doctype: CompiledDoc
     .filter(({ source }) => source.when === null || !speaksOfMe(source.when))
     .map((rule) => wayBy({ grant, member: null }, rule, doctype))
     .filter((way) => way.unnamed.length === 0);
-}
-
-function speaksOfMe(condition: Filter): boolean {
-  if (condition.kind === 'every' || condition.kind === 'some') return condition.of.some(speaksOfMe);
-  if (condition.kind === 'not') return speaksOfMe(condition.of);
-  return condition.kind === 'is-me';
 }
 
 function dutyOf(box: Box, doctype: CompiledDoctype, axes: readonly Axis[]): ActionDuty {

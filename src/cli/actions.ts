@@ -1,5 +1,13 @@
 /** What the commands do, implemented by the composition root. */
-import type { Explanation, PreviewAnswer, WhoAnswer, WhoQuestion } from '../access/access.ts';
+import type {
+  Explanation,
+  LintAnswer,
+  PreviewAnswer,
+  WhoAnswer,
+  WhoAnywhereAnswer,
+  WhoAnywhereQuestion,
+  WhoQuestion,
+} from '../access/access.ts';
 import type { ForecastAnswer } from '../access/forecast-answer.ts';
 import type { Difference } from '../access/permission-files/difference.ts';
 import type { Effect } from '../access/permission-files/effect.ts';
@@ -13,8 +21,10 @@ export type CliActions = {
   readonly demo: (size: string, quiet: boolean) => Promise<DemoReport>;
   readonly explain: (question: ExplainQuestion) => Promise<Explanation>;
   readonly who: (question: WhoCommand) => Promise<WhoAnswer>;
+  readonly whoAnywhere: (question: WhoAnywhereCommand) => Promise<WhoAnywhereAnswer>;
   readonly preview: (question: PreviewCommand) => Promise<PreviewAnswer>;
   readonly forecast: (question: ForecastQuestion) => Promise<ForecastAnswer>;
+  readonly lint: (question: LintCommand) => Promise<LintAnswer>;
   readonly importDoctypes: (folder: string) => Promise<ImportReport>;
   readonly exportPermissions: (
     request: PermissionsQuestion & { readonly shares: boolean; readonly replace: boolean },
@@ -99,9 +109,13 @@ export type PermissionsImport = Omit<PermissionsDiff, 'effect'> & {
 
 export type WhoCommand = WhoQuestion & { readonly as: SignIn | undefined };
 
+export type WhoAnywhereCommand = WhoAnywhereQuestion & { readonly as: SignIn | undefined };
+
 export type PreviewCommand = { readonly file: string; readonly as: SignIn | undefined };
 
 export type ForecastQuestion = { readonly days: number; readonly as: SignIn | undefined };
+
+export type LintCommand = { readonly as: SignIn | undefined };
 
 export type ImportReport = {
   readonly files: readonly ImportedFile[];

@@ -1,6 +1,7 @@
 /** Results as lines for people. */
 import type { Explanation, PreviewAnswer, WhoAnswer, WhoQuestion } from '../access/access.ts';
 import type { DoctorReport, ImportedFile, ImportReport, Started } from './actions.ts';
+import { findingLines } from './lint-lines.ts';
 
 /** How to sign in as each person of the demo. */
 export function startedLines({ url, password, personas }: Started): string[] {
@@ -49,7 +50,7 @@ export function whoLines(
 }
 
 /** What changes hands, in people, documents and pairs of both. */
-export function previewLines({ gained, lost, fields }: PreviewAnswer): string[] {
+export function previewLines({ gained, lost, fields, findings }: PreviewAnswer): string[] {
   const size = (one: { people: number; documents: number; pairs: number }): string =>
     `${one.people} people, ${one.documents} documents, ${one.pairs} pairs`;
   const lines = (
@@ -64,7 +65,8 @@ export function previewLines({ gained, lost, fields }: PreviewAnswer): string[] 
       return `${word}: fields of ${one.doctype}, ${of}: ${size(one)}`;
     }),
   ]);
-  return lines.length > 0 ? lines : ['Nobody gains or loses anything.'];
+  const told = lines.length > 0 ? lines : ['Nobody gains or loses anything.'];
+  return findings.length > 0 ? [...told, 'Lint would say:', ...findingLines(findings)] : told;
 }
 
 function witnessWords({ kind, name, role, rule, scope = [] }: Explanation['because'][number]) {

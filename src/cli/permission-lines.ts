@@ -5,6 +5,7 @@ import type {
   PermissionsImport,
   ToldDifference,
 } from './actions.ts';
+import { findingLines } from './lint-lines.ts';
 
 const SIGNS = { added: '+', changed: '~', 'only in the system': '-' } as const;
 
@@ -79,9 +80,10 @@ function effectLines(effect: PermissionsDiff['effect']): string[] {
         `  ${word}: ${action} ${doctype}: ${people} people, ${documents} documents, ${pairs} pairs`,
     ),
   );
-  return lines.length > 0
-    ? ['In effect:', ...lines]
-    : ['In effect, nobody gains or loses anything.'];
+  const told =
+    lines.length > 0 ? ['In effect:', ...lines] : ['In effect, nobody gains or loses anything.'];
+  if (effect.findings.length === 0) return told;
+  return [...told, 'Lint would say:', ...findingLines(effect.findings).map((line) => `  ${line}`)];
 }
 
 function placed(file: string | null, line: number | null, column: number | null): string {

@@ -12,8 +12,10 @@ import {
   startedLines,
   whoLines,
 } from './lines.ts';
+import { lintLines } from './lint-lines.ts';
 import { addPermissions, signInOf } from './permissions.ts';
 import { print } from './print.ts';
+import { reachLines } from './reach-lines.ts';
 
 /**
  * 0 ok; 1 the answer is no, or a check failed; 2 wrong usage, such as a user who does not exist or
@@ -44,6 +46,7 @@ export async function runProgram(
   };
   addServing(command, prepare);
   addQuestions(command, prepare, isOk);
+  addLint(command, prepare, isOk);
   addChanges(command, prepare, isOk);
   addPermissions(program, prepare, (ended) => {
     code = ended;
@@ -107,20 +110,7 @@ function addQuestions(
       );
       isOk(explanation.allowed);
     });
-  command('who', 'everybody who may do ACTION on a document, and why')
-    .argument('<action>')
-    .argument('<doctype>')
-    .argument('<name>')
-    .option('--field <field>', 'a field of the document')
-    .option('--at <instant>', 'by the permissions of then, such as 2026-02-28T17:30:00Z')
-    .option(...AS)
-    .action(async (action, doctype, name, options) => {
-      const { field, at } = options;
-      const question = { action, doctype, name, ...(field && { field }), ...(at && { at }) };
-      const answer = await prepare().who({ ...question, as: signInOf(options.as) });
-      print(options.json, answer, () => whoLines(answer, question));
-      isOk(answer.total > 0);
-    });
+  addWho(command, prepare, isOk);
   command('preview', 'what a change of permissions in FILE (JSON) would give and take')
     .argument('<file>')
     .option(...AS)
@@ -135,6 +125,65 @@ function addQuestions(
       const answer = await prepare().forecast({ days: wholeNumber(days), as: signInOf(as) });
       print(json, answer, () => forecastLines(answer));
       isOk(answer.unheld.length === 0);
+    });
+}
+
+function addWho(
+  command: MakeCommand,
+  prepare: () => CliActions,
+  isOk: (ok: boolean) => void,
+): void {
+  command('who', 'everybody who may do ACTION on a document or on any of a doctype, and why')
+    .argument('<action>')
+    .argument('<doctype>')
+    .argument('[name]', 'without it: on any document, how many, and of whom')
+    .option('--field <field>', 'a field of the document')
+    .option('--by <dimension>', 'without a name: how many documents for each value')
+    .option('--user <user>', 'without a name: only this person')
+    .option('--start <number>', 'with --by: the first of the values that is shown')
+    .option('--limit <number>', 'with --by: how many values are shown of each person')
+    .option('--at <instant>', 'by the permissions of then, such as 2026-02-28T17:30:00Z')
+    .option(...AS)
+    .action(async (action, doctype, name, { json, as, field, at, ...ofMany }) => {
+      const asked = { action, doctype, ...(field && { field }), ...(at && { at }) };
+      const signIn = signInOf(as);
+      if (name === undefined) {
+        const question = { ...asked, ...numbersIn(ofMany) };
+        const answer = await prepare().whoAnywhere({ ...question, as: signIn });
+        print(json, answer, () => reachLines(answer, question));
+        isOk(answer.total > 0);
+        return;
+      }
+      const [stray] = Object.keys(ofMany);
+      if (stray !== undefined) {
+        throw new Refusal('unknown_parameter', `--${stray} does not go with a document's name.`);
+      }
+      const question = { ...asked, name };
+      const answer = await prepare().who({ ...question, as: signIn });
+      print(json, answer, () => whoLines(answer, question));
+      isOk(answer.total > 0);
+    });
+}
+
+function numbersIn({ start, limit, ...rest }: Readonly<Record<string, string>>) {
+  return {
+    ...rest,
+    ...(start === undefined ? {} : { start: wholeNumber(start) }),
+    ...(limit === undefined ? {} : { limit: wholeNumber(limit) }),
+  };
+}
+
+function addLint(
+  command: MakeCommand,
+  prepare: () => CliActions,
+  isOk: (ok: boolean) => void,
+): void {
+  command('lint', 'what opens records to many, or is left lying about, and what to do')
+    .option(...AS)
+    .action(async ({ as, json }) => {
+      const answer = await prepare().lint({ as: signInOf(as) });
+      print(json, answer, () => lintLines(answer));
+      isOk(answer.total === 0);
     });
 }
 

@@ -8,6 +8,7 @@ import { examine } from './doctor.ts';
 import { explain } from './explain.ts';
 import { forecast } from './forecast.ts';
 import { importDoctypes } from './import-doctypes.ts';
+import { lint } from './lint.ts';
 import { type MigrationRequest, runMigration } from './migrate.ts';
 import { dataDirOf, open, operator, withSystem } from './open-system.ts';
 import { diffPermissions, exportPermissions, importPermissions } from './permissions.ts';
@@ -15,7 +16,7 @@ import { prepareDemo } from './prepare-demo.ts';
 import { preview } from './preview.ts';
 import { log, serve } from './serve.ts';
 import type { Root } from './system.ts';
-import { who } from './who.ts';
+import { who, whoAnywhere } from './who.ts';
 
 /** Everything the command line can do, on this installation. */
 export function actionsOf(root: Root): CliActions {
@@ -25,8 +26,10 @@ export function actionsOf(root: Root): CliActions {
     demo: async (size, progress) => await makeDemo(root, size, progress),
     explain: async (question) => await explain(root, question),
     who: async (question) => await who(root, question),
+    whoAnywhere: async (question) => await whoAnywhere(root, question),
     preview: async (question) => await preview(root, question),
     forecast: async (question) => await forecast(root, question),
+    lint: async (question) => await lint(root, question),
     importDoctypes: async (folder) => await importDoctypes(root, folder),
     exportPermissions: async (request) => await exportPermissions(root, request),
     diffPermissions: async (request) => await diffPermissions(root, request),

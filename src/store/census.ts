@@ -1,9 +1,10 @@
 /** Documents counted in the groups that permissions tell apart. */
-import type { Grouping } from '../authz/index.ts';
+import type { Filter, Grouping } from '../authz/index.ts';
 import type { StoredValue } from '../doctype/values.ts';
 import { fromSql } from './column.ts';
+import { filterToSql } from './filter-to-sql.ts';
 import type { StoredDocument } from './read-documents.ts';
-import type { Result, Row, Statement } from './statement.ts';
+import { Parameters, type Result, type Row, type Statement } from './statement.ts';
 import type { Column, Table } from './table.ts';
 
 /** A group as the store knows it; the kernel's facts are made of its values and rows. */
@@ -14,7 +15,34 @@ export function selectCensus(table: Table, { fields, names }: Grouping): Stateme
   return { text: 'select * from sys.census($1, $2, $3)', values: [table.id, fields, names] };
 }
 
-/** What the statement of `selectCensus` brought. Those counted one by one say their names. */
+/**
+ * The same of those documents only that row-level security shows under the claim and `where` holds
+ * for: an answer about documents, and not a preview.
+ */
+export function selectVisibleCensus(
+  table: Table,
+  { fields, names }: Grouping,
+  where: Filter,
+  me: string,
+): Statement {
+  const parameters = new Parameters();
+  const columns = fields.map((name) =>
+    name.includes('.')
+      ? `(${table.sql}.child_dimensions -> ${parameters.add(name)}::text)::text`
+      : `${columnNamed(table, name).sql}::text`,
+  );
+  const named = parameters.add([...names]);
+  const holds = filterToSql(where, table, me, parameters);
+  const facts = (list: readonly string[]): string => `to_json(array[${list.join(', ')}]::text[])`;
+  const text =
+    `select ${facts(columns)}::text, count(*) from ${table.sql} ` +
+    `where ${holds} and name <> all (${named}::text[]) group by 1 ` +
+    `union all select ${facts([...columns, 'name'])}::text, 1 from ${table.sql} ` +
+    `where ${holds} and name = any (${named}::text[])`;
+  return { text, values: parameters.values };
+}
+
+/** What these statements brought. Those counted one by one say their names. */
 export function censusFrom(
   table: Table,
   { fields }: Grouping,
@@ -49,7 +77,9 @@ function rowsWith(sets: readonly (readonly [string, readonly (string | null)[]])
     tables[field] = rows;
     while (rows.length < values.length) rows.push({ ...rows.at(-1) });
     for (const [index, row] of rows.entries()) {
-      row[path.slice(field.length + 1)] = values[index] ?? values.at(-1) ?? null;
+      // Past the end, and not where a value is blank: a blank row has to be covered, too.
+      const value = index < values.length ? values[index] : values.at(-1);
+      row[path.slice(field.length + 1)] = value ?? null;
     }
   }
   return tables;

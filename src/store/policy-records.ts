@@ -1,14 +1,15 @@
 /** Permission records as the database tells them, and as the kernel's world holds them. */
-import type {
-  Action,
-  Filter,
-  Grant,
-  GrantingAuthority,
-  Member,
-  Rule,
-  ScopeValue,
-  Separation,
-  Share,
+import {
+  type Action,
+  type Filter,
+  type Grant,
+  type GrantingAuthority,
+  type Member,
+  NEVER,
+  type Rule,
+  type ScopeValue,
+  type Separation,
+  type Share,
 } from '../authz/index.ts';
 import type { Doctype } from '../doctype/definition.ts';
 import { readCondition } from './rule-condition.ts';
@@ -95,8 +96,9 @@ export function ruleFrom(raw: RawRule, doctypes: ReadonlyMap<string, Doctype>): 
     levels: raw.levels ?? [0],
     reach: raw.reach,
     except: raw.except ?? [],
-    // A draft's condition may speak of what is not there yet; it decides nothing.
-    when: isInForce(raw) ? conditionOf(raw.when, doctypes.get(raw.document_type)) : null,
+    when: isInForce(raw)
+      ? conditionOf(raw.when, doctypes.get(raw.document_type))
+      : draftCondition(raw.when, doctypes.get(raw.document_type)),
     status: raw.status,
   };
 }
@@ -151,6 +153,15 @@ function isInForce({ status, reach }: RawRule): boolean {
 
 function conditionOf(when: unknown, doctype: Doctype | undefined): Filter | null {
   return when === null || when === undefined ? null : readCondition(when, doctype);
+}
+
+/** A draft's condition may speak of what is not there yet: so it could open nothing. */
+function draftCondition(when: unknown, doctype: Doctype | undefined): Filter | null {
+  try {
+    return conditionOf(when, doctype);
+  } catch {
+    return NEVER;
+  }
 }
 
 function scopeValue(raw: RawScope): ScopeValue {

@@ -62,6 +62,49 @@ test('a list, its count and opening one give the orders of which every row is co
   }
 });
 
+test('of whom: an order counts once for each value of its rows', async () => {
+  for (const [persona, documents, values] of [
+    ['branch-accountant', 1, { 'Leeds Retail': 1, 'Leeds Workshop': 1 }],
+    ['accounts-manager', 4, { 'Leeds Retail': 3, '(blank)': 2, 'Leeds Workshop': 1, London: 1 }],
+  ] as const) {
+    const question = { action: 'read', doctype: 'Works Order', by: 'lines.cost_center' };
+    const user = `${persona}@demo.test`;
+    const { body, text } = await as(persona).post('/api/access/who', { ...question, user });
+    assert.equal(body.total, 1, text);
+    const [{ by, documents: told }] = body.principals;
+    assert.equal(told, documents);
+    const expected = Object.entries(values).map(([value, count]) => ({ value, documents: count }));
+    assert.deepEqual(by.values, expected);
+  }
+});
+
+test('a preview knows that one blank row among others has to be covered', async () => {
+  const grant = {
+    ...{ type: 'grant', grantee_type: 'User', grantee: 'new-hire@demo.test' },
+    role: 'Accounts User',
+  };
+  const within = (...centres: string[]) => ({
+    ...grant,
+    scope: [
+      { dimension: 'Company', value: '*' },
+      ...centres.map((value) => ({ dimension: 'Cost Center', value })),
+    ],
+  });
+  for (const [centres, documents] of [
+    // Those without a blank: `within` and `across`.
+    [['*'], 2],
+    [['*', '(blank)'], 4],
+  ] as const) {
+    const question = { add: [within(...centres)] };
+    const { body, text } = await as('permission-manager').post('/api/access/preview', question);
+    const read = body.gained.find(
+      (one: { doctype: string; action: string }) =>
+        one.doctype === 'Works Order' && one.action === 'read',
+    );
+    assert.equal(read?.documents, documents, text);
+  }
+});
+
 test('INVARIANT (hidden-equals-missing): an order with a hidden row answers like none', async () => {
   const answers = await Promise.all(
     ['across', 'nowhere'].map(async (name) => {

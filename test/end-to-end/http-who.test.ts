@@ -93,7 +93,7 @@ test('without `inspect` nobody is told, and what is hidden is not there', async 
 test('a question that is not understood is refused', async () => {
   for (const [question, code] of [
     [{ action: 'reed', name: ownSlip }, 'bad_value'],
-    [{ action: 'read' }, 'bad_value'],
+    [{ action: 'read', name: 7 }, 'bad_value'],
     [{ action: 'read', name: ownSlip, user: 'x' }, 'unknown_parameter'],
   ] as const) {
     const answer = await who('auditor', question);

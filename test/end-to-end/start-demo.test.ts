@@ -236,6 +236,40 @@ test('the command line answers about the past and the days to come', TIMEOUT, as
   assert.equal(JSON.parse(asEmployee.output).of, 'oneself');
 });
 
+test(
+  'the command line says who sees a field, of whom, and what opens too much',
+  TIMEOUT,
+  async () => {
+    const env = { BAILIWICK_DATA: dataDir };
+    const who = ['who', 'read', 'Salary Slip', '--field', 'net_pay'];
+    const asEmployee = ['--as', 'employee@demo.test'];
+    const own = ['--user', 'employee@demo.test', '--json'];
+    const input = `${PASSWORD}\n`;
+    const [whole, lines, refused, self, mixed, lint] = await Promise.all([
+      run([...who, '--by', 'Employee', '--limit', '1', '--json'], { env }),
+      run([...who, '--by', 'Company'], { env }),
+      run([...who, ...asEmployee], { env, input }),
+      run([...who, ...asEmployee, ...own], { env, input }),
+      run([...who.toSpliced(3, 0, 'SAL-1999-00001'), '--by', 'Company'], { env }),
+      run(['lint', '--json'], { env }),
+    ]);
+    assert.deepEqual(
+      [whole, lines, refused, self, mixed, lint].map(({ code }) => code),
+      [0, 0, 2, 0, 2, 1],
+    );
+    const { principals, total } = JSON.parse(whole.output);
+    assert.equal(principals.length, total);
+    for (const { by } of principals) assert.equal(by.values.length, 1);
+    assert.match(lines.output, /\n {2}hr-manager@demo.test: \d+ documents, .*company: Larkspur UK/);
+    assert.match(lines.output, /\n {4}Larkspur UK: \d+\n/);
+    const [one] = JSON.parse(self.output).principals;
+    assert.equal(one.name, 'employee@demo.test');
+    assert.match(mixed.errors, /--by does not go with/);
+    const { findings } = JSON.parse(lint.output);
+    assert.ok(findings.some(({ code }: { code: string }) => code === 'authority_over_all_roles'));
+  },
+);
+
 test('doctor tells a sound installation from one that is not', TIMEOUT, async () => {
   const env = { BAILIWICK_DATA: dataDir };
   const sound = await run(['doctor'], { env });

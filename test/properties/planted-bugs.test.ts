@@ -10,13 +10,17 @@ import { ROLES, randomWorlds } from '../model/random-world.ts';
 import { findDisagreement, type Kernel, referenceRefusal } from './agreement.ts';
 import { findUnsaid } from './gains.ts';
 import { kernelWith } from './kernel-copy.ts';
+import { crowded, findAddedDisagreement, findLintDisagreement } from './lint.ts';
 import { PLANTED_BUGS } from './planted-bugs.ts';
 import { GAIN_BUGS, POWER_BUGS } from './planted-bugs-gains.ts';
 import { HELD_BUGS } from './planted-bugs-held.ts';
+import { LINT_BUGS } from './planted-bugs-lint.ts';
 import { PREVIEW_BUGS } from './planted-bugs-preview.ts';
+import { REACH_BUGS } from './planted-bugs-reach.ts';
 import { WHO_BUGS } from './planted-bugs-who.ts';
 import { findUngivable, leavingOut, onlyPowers, unheld } from './power.ts';
 import { findPreviewDisagreement, findStale } from './preview.ts';
+import { findReachDisagreement } from './reach.ts';
 import { findConflictMistake, randomSeparations } from './separation.ts';
 import { findWhoDisagreement } from './who.ts';
 
@@ -58,6 +62,19 @@ function findInDecisions(kernel: Kernel): string | null {
 
 function findInWho(kernel: Kernel): string | null {
   return firstOf(worlds, (sample) => findWhoDisagreement(kernel, sample));
+}
+
+function findInReaches(kernel: Kernel): string | null {
+  return firstOf(worlds, (sample) => findReachDisagreement(kernel, sample));
+}
+
+function findInLint(kernel: Kernel): string | null {
+  return (
+    firstOf(worlds, (sample) => findLintDisagreement(kernel, crowded(sample))) ??
+    firstOf(worldChanges, (change) =>
+      findAddedDisagreement(kernel, { ...change, sample: crowded(change.sample) }),
+    )
+  );
 }
 
 function findInSeparations(kernel: Kernel): string | null {
@@ -104,6 +121,8 @@ const SUITES = [
   { name: 'decision', bugs: PLANTED_BUGS, finds: [findInGains, findInDecisions] },
   { name: 'held', bugs: HELD_BUGS, finds: [findInDecisions] },
   { name: 'who', bugs: WHO_BUGS, finds: [findInWho] },
+  { name: 'reach', bugs: REACH_BUGS, finds: [findInReaches] },
+  { name: 'lint', bugs: LINT_BUGS, finds: [findInLint] },
   { name: 'gains', bugs: GAIN_BUGS, finds: [findInSeparations, findInChanges] },
   { name: 'powers', bugs: POWER_BUGS, finds: [findInPowers] },
   { name: 'preview', bugs: PREVIEW_BUGS, finds: [findInPreviews] },

@@ -6,6 +6,7 @@ import { referenceDecide, referenceLevels } from '../model/reference.ts';
 import { renamedValues } from '../model/reference-change.ts';
 import type { Values } from '../model/reference-filter.ts';
 import { findDisagreement, type Kernel } from './agreement.ts';
+import { groupsOf } from './document-groups.ts';
 
 type Count = { people: Set<string>; documents: Set<string>; pairs: number };
 
@@ -54,27 +55,6 @@ function warm(kernel: Kernel, world: authz.CompiledWorld, sample: RandomWorldCha
       void kernel.decide(world, question).allowed;
     }
   }
-}
-
-/** Groups as the store makes them: alike in what is named, and in nothing else known. */
-function groupsOf(
-  documents: RandomWorldChange['sample']['documents'],
-  doctype: string,
-  grouping: authz.Grouping | undefined,
-): authz.DocumentGroup[] {
-  if (!grouping) throw new Error(`${doctype} is counted, and was not said to be needed`);
-  const groups = new Map<string, { facts: Record<string, unknown>; count: number }>();
-  for (const { values } of documents.filter((one) => one.doctype === doctype)) {
-    const isNamed = grouping.names.includes(String(values['name']));
-    const own = grouping.fields.map((field) => field.replace(/\..*/, ''));
-    const fields = isNamed ? [...own, 'name'] : own;
-    const facts = Object.fromEntries(fields.map((field) => [field, values[field] ?? null]));
-    const key = JSON.stringify([isNamed, facts]);
-    const group = groups.get(key) ?? { facts, count: 0 };
-    groups.set(key, group);
-    group.count += 1;
-  }
-  return [...groups.values()];
 }
 
 const NO_FIELDS: ReadonlySet<string> = new Set();

@@ -1,4 +1,5 @@
 /** What differences would open and close: asked of the preview of changes, where there is one. */
+import type { FindingEntry } from '../lint-words.ts';
 
 export type PreviewAdded = { readonly type: string; readonly [field: string]: unknown };
 export type PreviewRemoved = { readonly type: string; readonly [field: string]: unknown };
@@ -17,7 +18,12 @@ export type EffectRow = {
   readonly pairs: number;
 };
 
-export type Effect = { readonly gained: readonly EffectRow[]; readonly lost: readonly EffectRow[] };
+export type Effect = {
+  readonly gained: readonly EffectRow[];
+  readonly lost: readonly EffectRow[];
+  /** What lint would say of it. */
+  readonly findings: readonly FindingEntry[];
+};
 
 /** All differences as one question: together they may give what none of them gives. */
 export function previewRequestOf(differences: readonly PreviewRequest[]): PreviewRequest {

@@ -1,7 +1,15 @@
 /** Questions about access, themselves authorised. */
 import { Type } from 'typebox';
-import type { ExplainRequest, PreviewRequest, WhoQuestion } from '../../access/access.ts';
+import type {
+  Access,
+  ExplainRequest,
+  PreviewRequest,
+  WhoAnywhereQuestion,
+  WhoQuestion,
+} from '../../access/access.ts';
+import { Refusal } from '../../base/errors.ts';
 import { LIMITS } from '../../base/limits.ts';
+import type { Caller } from '../../identity/caller.ts';
 import { wholeOf } from '../read-input.ts';
 import type { Route } from '../route.ts';
 
@@ -24,9 +32,13 @@ const WHO = Type.Object(
   {
     action: Type.String(),
     doctype: Type.String(),
-    name: Type.String(),
+    name: Type.Optional(Type.String()),
     field: Type.Optional(Type.String()),
     at: Type.Optional(Type.String()),
+    user: Type.Optional(Type.String()),
+    by: Type.Optional(Type.String()),
+    start: Type.Optional(Type.Integer()),
+    limit: Type.Optional(Type.Integer()),
   },
   { additionalProperties: false },
 );
@@ -58,7 +70,9 @@ export const ACCESS_ROUTES: readonly Route[] = [
   {
     method: 'POST',
     path: '/api/access/who',
-    summary: 'Everybody who may do an action on a document or a field of it; needs `inspect`',
+    summary:
+      'Everybody who may do an action on a document or a field of it; without a name, on any ' +
+      'document of the doctype: how many, and of whom. Needs `inspect`, but about oneself',
     action: 'inspect',
     guest: true,
     ofDoctype: true,
@@ -66,7 +80,7 @@ export const ACCESS_ROUTES: readonly Route[] = [
     audit: 'refusals',
     body: WHO,
     handle: async ({ services, caller, body }) =>
-      await services.access.who(caller, body as WhoQuestion),
+      await askWho(services.access, caller, body as WhoQuestion | WhoAnywhereQuestion),
   },
   {
     method: 'POST',
@@ -108,4 +122,33 @@ export const ACCESS_ROUTES: readonly Route[] = [
     audit: 'refusals',
     handle: async ({ services, caller }) => await services.access.separation(caller),
   },
+  {
+    method: 'GET',
+    path: '/api/access/lint',
+    summary:
+      'What opens records to many, or is left lying about, in people, documents and pairs, with ' +
+      'what to do; needs `inspect` on every permission record',
+    action: 'inspect',
+    guest: false,
+    rateLimit: { perMinute: LIMITS.lintsPerMinute },
+    audit: 'refusals',
+    handle: async ({ services, caller }) => await services.access.lint(caller),
+  },
 ];
+
+/** What only a question about a whole doctype has. */
+const OF_MANY = ['user', 'by', 'start', 'limit'] as const;
+
+async function askWho(
+  access: Access,
+  caller: Caller,
+  question: WhoQuestion | WhoAnywhereQuestion,
+): Promise<unknown> {
+  if (!('name' in question)) return await access.whoAnywhere(caller, question);
+  const stray = OF_MANY.find((key) => key in question);
+  if (stray !== undefined) {
+    const detail = `\`${stray}\` does not go with the name of a document.`;
+    throw new Refusal('unknown_parameter', detail);
+  }
+  return await access.who(caller, question);
+}
