@@ -48,4 +48,7 @@ export type Suspect = {
   readonly isWorthTelling: (opening: Opening) => boolean;
 };
 
+/** Doctypes that are looked at. */
+export type Doctypes = { readonly has: (doctype: string) => boolean };
+
 export const ALWAYS_TOLD = (): boolean => true;

@@ -1,15 +1,21 @@
 /** Permission records that are left lying about, or give more than they seem to. */
 import type { CompiledWorld } from './compiled.ts';
-import { ALWAYS_TOLD, type LintCode, type LintSubject, type Suspect } from './lint-finding.ts';
+import {
+  ALWAYS_TOLD,
+  type Doctypes,
+  type LintCode,
+  type LintSubject,
+  type Suspect,
+} from './lint-finding.ts';
 import { nameOf } from './lint-rules.ts';
 import { EVERYONE, GUEST, GUESTS } from './principal.ts';
 import { isValid } from './validity.ts';
 import type { Grantee } from './world.ts';
 
 /** Of shares, of people who may not act, of authorities, and of roles. */
-export function recordSuspects(world: CompiledWorld, now: number): Suspect[] {
+export function recordSuspects(world: CompiledWorld, wanted: Doctypes, now: number): Suspect[] {
   return [
-    ...lastingShares(world),
+    ...lastingShares(world, wanted),
     ...lastingGrants(world),
     ...lastingMembers(world),
     ...wideAuthorities(world),
@@ -26,11 +32,12 @@ function bare(code: LintCode, subject: LintSubject): Suspect {
 }
 
 /** Shares of personal documents that nobody has to renew. A share opens level 0 only. */
-function lastingShares({ source, doctypes }: CompiledWorld): Suspect[] {
+function lastingShares({ source, doctypes }: CompiledWorld, wanted: Doctypes): Suspect[] {
   return source.shares.flatMap((share) => {
     const { levels, personal = [] } = doctypes.get(share.doctype) ?? {};
     const fields = [...personal].filter((field) => levels?.get(field) === 0).sort();
     if (share.until !== null || fields.length === 0) return [];
+    if (!wanted.has(share.doctype)) return [];
     const { name, user, document, doctype } = share;
     const suspect: Suspect = {
       ...bare('share_without_end', { kind: 'share', name, role: null, to: user }),

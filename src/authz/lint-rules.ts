@@ -7,7 +7,13 @@ import type { CompiledGrant, CompiledRule } from './compiled-grant.ts';
 import { fieldOfMe } from './field-of-me.ts';
 import { strangeWord } from './filter.ts';
 import { wayBy } from './holdings.ts';
-import { ALWAYS_TOLD, type LintCode, type LintSubject, type Suspect } from './lint-finding.ts';
+import {
+  ALWAYS_TOLD,
+  type Doctypes,
+  type LintCode,
+  type LintSubject,
+  type Suspect,
+} from './lint-finding.ts';
 import { LINT_LIMITS } from './lint-limits.ts';
 import type { Opening } from './openings.ts';
 import { EVERYONE, GUEST, GUESTS, kindOf } from './principal.ts';
@@ -17,12 +23,12 @@ import type { Grantee, Rule } from './world.ts';
 /** By these, what was read goes out of the system or to somebody else. */
 const TAKING: readonly Action[] = ['print', 'email', 'export', 'share'];
 
-/** Rules in force. */
-export function ruleSuspects(world: CompiledWorld): Suspect[] {
+/** Rules in force for the doctypes. */
+export function ruleSuspects(world: CompiledWorld, doctypes: Doctypes): Suspect[] {
   const rules = [...world.rules.values()].flatMap((own) => [...own.values()].flat());
   return rules.flatMap((rule) => {
     const doctype = world.doctypes.get(rule.source.doctype);
-    return doctype ? suspectsOfRule(rule, doctype) : [];
+    return doctype && doctypes.has(doctype.name) ? suspectsOfRule(rule, doctype) : [];
   });
 }
 
@@ -90,7 +96,7 @@ function ruleOfDraft(world: CompiledWorld, source: Rule): CompiledRule | null {
 }
 
 /** Grants to very many people, and grants of every value where fields are personal. */
-export function grantSuspects(world: CompiledWorld, now: number): Suspect[] {
+export function grantSuspects(world: CompiledWorld, doctypes: Doctypes, now: number): Suspect[] {
   const grants = [...world.userGrants.values(), ...world.groupGrants.values()].flat();
   const codeOf = audienceOf(world, now);
   return grants.flatMap((grant) => {
@@ -98,7 +104,7 @@ export function grantSuspects(world: CompiledWorld, now: number): Suspect[] {
     const code = codeOf(grantee);
     return [...(world.rules.get(role) ?? [])].flatMap(([name, rules]) => {
       const doctype = world.doctypes.get(name);
-      if (!doctype) return [];
+      if (!doctype || !doctypes.has(name)) return [];
       // What one may read of one's own opens nothing to many.
       const reading = rules.filter(
         ({ actions, source }) =>

@@ -11,7 +11,7 @@ import {
 } from './document-groups.ts';
 import { fieldsOf } from './filter.ts';
 import { grouped } from './grouped.ts';
-import type { Suspect } from './lint-finding.ts';
+import type { Doctypes, Suspect } from './lint-finding.ts';
 import { recordSuspects } from './lint-records.ts';
 import { draftSuspects, grantSuspects, ruleSuspects } from './lint-rules.ts';
 import { NO_OPENING, type Opening, openingsOf } from './openings.ts';
@@ -22,12 +22,7 @@ export type Finding = Omit<Suspect, 'opener' | 'isWorthTelling' | 'document'> & 
 
 /** Everything that might be worth telling, before documents are counted. */
 export function suspectsOf(world: CompiledWorld, now: number): Suspect[] {
-  return [
-    ...ruleSuspects(world),
-    ...grantSuspects(world, now),
-    ...draftSuspects(world),
-    ...recordSuspects(world, now),
-  ];
+  return [...inForceOf(world, world.doctypes, now), ...draftSuspects(world)];
 }
 
 /** What must be known of documents to count what the suspects open, by doctype. */
@@ -81,15 +76,16 @@ export function findingsAdded(before: readonly Finding[], after: readonly Findin
  * Those of the doctypes, and of none, that a change can add. A draft is not in force: what adds one
  * adds no access.
  */
-export function suspectsIn(
-  world: CompiledWorld,
-  doctypes: { readonly has: (doctype: string) => boolean },
-  now: number,
-): Suspect[] {
-  return suspectsOf(world, now).filter(
-    ({ code, doctype }) =>
-      code !== 'draft_opens_much' && (doctype === null || doctypes.has(doctype)),
-  );
+export function suspectsIn(world: CompiledWorld, doctypes: Doctypes, now: number): Suspect[] {
+  return inForceOf(world, doctypes, now);
+}
+
+function inForceOf(world: CompiledWorld, doctypes: Doctypes, now: number): Suspect[] {
+  return [
+    ...ruleSuspects(world, doctypes),
+    ...grantSuspects(world, doctypes, now),
+    ...recordSuspects(world, doctypes, now),
+  ];
 }
 
 function countedIn(
@@ -101,7 +97,7 @@ function countedIn(
   const doctype = world.doctypes.get(suspects[0]?.doctype ?? '');
   const groups = doctype ? new DocumentGroups(doctype, groupsOf(doctype.name)) : null;
   const openers = suspects.flatMap(({ opener }) => opener ?? []);
-  const counted = groups ? openingsOf(world, groups, openers, now) : [];
+  const counted = groups && openers.length > 0 ? openingsOf(world, groups, openers, now) : [];
   const openings = new Map(openers.map((opener, index) => [opener, counted[index]]));
   const known = new Set(world.population().names);
   return suspects.flatMap(({ opener, document, isWorthTelling, ...suspect }) => {

@@ -230,6 +230,16 @@ test('INVARIANT (ceiling-narrows): through a token, no more is told than it may 
   assert.deepEqual([blind.status, blind.body.code], [403, 'forbidden'], blind.text);
 });
 
+test('as of a past instant: the permissions of then', async () => {
+  const then = new Date().toISOString();
+  await rows.grant('system-manager@demo.test', 'HR Manager', DE);
+  assert.ok(entry(await asked('auditor'), 'system-manager').documents > 0);
+  const past = await asked('auditor', { at: then, by: 'Company' });
+  assert.match(String(past.note), /^Decided by the permissions of /);
+  const names = past.principals.map(({ name }) => name);
+  assert.ok(names.includes('hr-manager@demo.test') && !names.includes('system-manager@demo.test'));
+});
+
 test('a question that is not understood is refused', async () => {
   for (const [question, code] of [
     [{ action: 'reed' }, 'bad_value'],

@@ -1,4 +1,4 @@
-/** Counts of documents under row-level security: a census tells nothing of what it does not show. */
+/** Counts of documents under row-level security: nothing is told of what it does not show. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { ALWAYS, type Grouping } from '../../src/authz/index.ts';
