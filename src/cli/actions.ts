@@ -34,7 +34,28 @@ export type CliActions = {
     request: PermissionsQuestion & { readonly prune: boolean; readonly dryRun: boolean },
   ) => Promise<PermissionsImport>;
   readonly doctor: () => Promise<DoctorReport>;
+  readonly backup: (folder: string) => Promise<BackupReport>;
+  readonly restore: (
+    folder: string,
+    words: { readonly replace: boolean; readonly loseSecrets: boolean },
+  ) => Promise<RestoreReport>;
   readonly migrate: (request: { definitions?: string; demo?: boolean }) => Promise<unknown>;
+};
+
+export type BackupReport = {
+  readonly folder: string;
+  /** The moment that everything in the backup is of. */
+  readonly taken_at: string;
+  readonly tables: number;
+  readonly rows: number;
+  readonly bytes: number;
+};
+
+export type RestoreReport = {
+  readonly taken_at: string;
+  readonly tables: number;
+  readonly rows: number;
+  readonly tokens_ended: number;
 };
 
 export type Started = {

@@ -2,6 +2,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { Refusal } from '../base/errors.ts';
 import type { CliActions } from './actions.ts';
+import { addBackups } from './backups.ts';
 import { forecastLines } from './forecast-lines.ts';
 import {
   doctorLines,
@@ -13,6 +14,7 @@ import {
   whoLines,
 } from './lines.ts';
 import { lintLines } from './lint-lines.ts';
+import type { MakeCommand } from './make-command.ts';
 import { addPermissions, signInOf } from './permissions.ts';
 import { print } from './print.ts';
 import { reachLines } from './reach-lines.ts';
@@ -51,6 +53,7 @@ export async function runProgram(
   addPermissions(program, prepare, (ended) => {
     code = ended;
   });
+  addBackups(command, prepare);
   command('doctor', 'check this installation').action(async ({ json }) => {
     const report = await prepare().doctor();
     print(json, report, () => doctorLines(report));
@@ -63,8 +66,6 @@ export async function runProgram(
     return tellError(error);
   }
 }
-
-type MakeCommand = (name: string, description: string, hidden?: boolean) => Command;
 
 function addServing(command: MakeCommand, prepare: () => CliActions): void {
   command('serve', 'serve an installation; BAILIWICK_DATA says where it lies').action(

@@ -4,6 +4,7 @@ import { Refusal } from '../base/errors.ts';
 import type { CliActions, DemoReport, Started } from '../cli/actions.ts';
 import { runningServer } from '../store/embedded/state.ts';
 import { noteUse } from './audit-use.ts';
+import { backup, restoreBackup } from './backup.ts';
 import { examine } from './doctor.ts';
 import { explain } from './explain.ts';
 import { forecast } from './forecast.ts';
@@ -34,6 +35,8 @@ export function actionsOf(root: Root): CliActions {
     exportPermissions: async (request) => await exportPermissions(root, request),
     diffPermissions: async (request) => await diffPermissions(root, request),
     importPermissions: async (request) => await importPermissions(root, request),
+    backup: async (folder) => await backup(root, folder, log),
+    restore: async (folder, words) => await restoreBackup(root, folder, words, log),
     doctor: async () => await examine(root),
     migrate: async (request) => await migrateInstallation(root, request),
   };

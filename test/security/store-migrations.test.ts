@@ -291,6 +291,7 @@ test('wherever a change is cut off, nothing of it is there, and the next one car
   const table = doctype('Cut Off', fields, { is_submittable: true });
   let calls = 0;
   const counted: MigrationConnection = {
+    ...owner,
     query: async (...words) => {
       calls += 1;
       return await owner.query(...words);
@@ -312,6 +313,7 @@ test('wherever a change is cut off, nothing of it is there, and the next one car
       if (left === 0) await doomed.script('select pg_terminate_backend(pg_backend_pid())');
     };
     const cut: MigrationConnection = {
+      ...doomed,
       query: async (...words) => {
         await die();
         return await doomed.query(...words);

@@ -56,6 +56,18 @@ export function indexesOf(doctype: Doctype): string[] {
   ];
 }
 
+/** Those, and the ones that its fields ask for. */
+export function allIndexesOf(doctype: Doctype): string[] {
+  const columns = doctype.fields.filter(isColumn);
+  return [
+    ...indexesOf(doctype),
+    ...columns.filter(({ unique }) => unique).map((field) => uniqueIndex(doctype, field).sql),
+    ...columns
+      .filter(({ unique, search_index }) => search_index && !unique)
+      .map(({ fieldname }) => columnIndex(doctype, fieldname)),
+  ];
+}
+
 /** What a list is sorted by where nobody says otherwise. */
 function sortField(doctype: Doctype): string {
   return doctype.sort_field ?? 'modified';

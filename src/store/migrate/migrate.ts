@@ -37,16 +37,8 @@ export type MigrationReport = {
 
 /** Makes roles and database, applies the system's migrations, the apps' doctypes and rules. */
 export async function migrate(plan: MigrationPlan): Promise<MigrationReport> {
-  const roles = rolesOf(plan.database);
-  const admin = await connectToMigrate(plan.admin(plan.maintenanceDatabase));
-  try {
-    await admin.query('select pg_advisory_lock($1, hashtext($2))', [MIGRATING, plan.database]);
-    await prepareRoles(admin, roles, plan.appPassword);
-    await prepareDatabase(admin, plan.database, roles);
-  } finally {
-    await admin.close();
-  }
-  return await asOwner(plan.admin, plan.database, async (owner) => {
+  await prepareInstallation(plan);
+  return await asOwner(plan.admin, plan.database, async (owner, roles) => {
     const migrations = await applySystemMigrations(owner, roles);
     const definitions = plan.apps.flatMap((app) => app.doctypes);
     const doctypes = await applyDoctypes(owner, roles, definitions);
@@ -59,6 +51,21 @@ export async function migrate(plan: MigrationPlan): Promise<MigrationReport> {
     await seed(owner, plan.apps, definitions, plan);
     return { migrations, doctypes };
   });
+}
+
+/** Makes roles and database where they are missing, and sets the application's password. */
+export async function prepareInstallation(
+  plan: Pick<MigrationPlan, 'admin' | 'maintenanceDatabase' | 'database' | 'appPassword'>,
+): Promise<void> {
+  const roles = rolesOf(plan.database);
+  const admin = await connectToMigrate(plan.admin(plan.maintenanceDatabase));
+  try {
+    await admin.query('select pg_advisory_lock($1, hashtext($2))', [MIGRATING, plan.database]);
+    await prepareRoles(admin, roles, plan.appPassword);
+    await prepareDatabase(admin, plan.database, roles);
+  } finally {
+    await admin.close();
+  }
 }
 
 /** Applies doctypes that came from outside, and records it; built-in ones are never altered. */
@@ -91,7 +98,7 @@ export async function migrateDoctypes(
 }
 
 /** Connects with the administrator's login and works with the owner's rights only. */
-async function asOwner<Value>(
+export async function asOwner<Value>(
   admin: AdminAddress,
   database: string,
   work: (owner: MigrationConnection, roles: InstallationRoles) => Promise<Value>,

@@ -3,7 +3,9 @@
  * short process that migrates.
  */
 import { readFileSync } from 'node:fs';
+import type { Writable } from 'node:stream';
 import pg from 'pg';
+import { CopyIn, CopyOut } from '../copy.ts';
 import type { DatabaseAddress } from '../database.ts';
 
 export type MigrationConnection = {
@@ -11,6 +13,10 @@ export type MigrationConnection = {
   query(text: string, values?: readonly unknown[]): Promise<Record<string, string | null>[]>;
   /** Runs a file of several statements which takes no values. */
   script(text: string): Promise<void>;
+  /** Runs `copy … to stdout`, writes what comes into the stream, ends it; gives the rows. */
+  copyOut(text: string, to: Writable): Promise<number>;
+  /** Runs `copy … from stdin` with these bytes; gives the rows. */
+  copyIn(text: string, from: AsyncIterable<Buffer>): Promise<number>;
   close(): Promise<void>;
 };
 
@@ -36,6 +42,16 @@ export async function connectToMigrate(
     },
     async script(text) {
       await client.query(text);
+    },
+    async copyOut(text, to) {
+      const copy = new CopyOut(text, to);
+      client.query(copy as unknown as pg.Submittable);
+      return await copy.rows;
+    },
+    async copyIn(text, from) {
+      const copy = new CopyIn(text, from);
+      client.query(copy as unknown as pg.Submittable);
+      return await copy.rows;
     },
     async close() {
       await client.end();

@@ -22,10 +22,16 @@ export async function recordImport(
   imported: readonly Imported[],
 ): Promise<void> {
   if (imported.length === 0) return;
+  const { at, epoch } = await momentOf(owner);
+  const { text, values } = record(imported, at, epoch);
+  await owner.query(text, values);
+}
+
+/** The moment of this transaction, in UTC, and the epoch at which it stands. */
+export async function momentOf(owner: MigrationConnection): Promise<{ at: string; epoch: number }> {
   const [row] = await owner.query(
     `select to_char(now() at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') as at,
        (select value from sys.epoch)::text as epoch`,
   );
-  const { text, values } = record(imported, String(row?.['at']), Number(row?.['epoch']));
-  await owner.query(text, values);
+  return { at: String(row?.['at']), epoch: Number(row?.['epoch']) };
 }
