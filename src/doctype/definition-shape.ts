@@ -24,6 +24,7 @@ const FIELDS_MAX = 800;
 const FIELD_SHAPES: Readonly<Record<keyof Field, Shape>> = {
   fieldname: LINE,
   fieldtype: { is: 'word', of: [...COLUMN_TYPES, ...TABLE_TYPES, ...LAYOUT_TYPES] },
+  renamed_from: LINE,
   label: LINE,
   options: { is: 'text', max: 16_384 },
   reqd: FLAG,

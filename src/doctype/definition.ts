@@ -12,6 +12,8 @@ export type Sensitivity = 'none' | 'personal' | 'secret';
 export type Field = {
   readonly fieldname: string;
   readonly fieldtype: FieldType;
+  /** What it was called in an earlier definition: its values go on under the new name. */
+  readonly renamed_from?: string;
   readonly label?: string;
   /** Link: the doctype. Table: the child doctype. Select: lines. Dynamic Link: a fieldname. */
   readonly options?: string;

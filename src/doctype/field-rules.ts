@@ -48,6 +48,7 @@ export function fieldProblems(definition: Doctype): readonly Problem[] {
 
 const RULES: readonly Rule[] = [
   fieldnameRule,
+  renamedRule,
   valueKeysRule,
   (field, fields) => optionsFault(field, fields),
   sensitivityRule,
@@ -69,7 +70,8 @@ const RULES: readonly Rule[] = [
 
 function fieldnameRule(field: Field): FieldFault | null {
   const name = field.fieldname;
-  if (RESERVED_FIELDS.has(name)) {
+  // Columns that are still being filled are called so.
+  if (RESERVED_FIELDS.has(name) || name.startsWith('bw__')) {
     return fault(
       'fieldname',
       'bad_value',
@@ -82,6 +84,11 @@ function fieldnameRule(field: Field): FieldFault | null {
     'bad_value',
     'has to be 1 to 61 small letters, digits and _, with a letter first.',
   );
+}
+
+function renamedRule({ fieldname, renamed_from: from }: Field): FieldFault | null {
+  if (from === undefined || (FIELDNAME.test(from) && from !== fieldname)) return null;
+  return fault('renamed_from', 'bad_value', 'has to be another fieldname, of an earlier definition.');
 }
 
 function valueKeysRule(field: Field): FieldFault | null {

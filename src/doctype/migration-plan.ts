@@ -1,7 +1,8 @@
 /**
  * What has to be done to a table when its doctype's definition changes. Pure: the store carries
- * it out, inside one transaction. No change takes data away.
+ * it out. No change takes data away, but where somebody asked for it by the field's name.
  */
+import { type AskedLosses, lossName, NO_LOSSES } from './asked-losses.ts';
 import type { Doctype, Field } from './definition.ts';
 import { type ColumnType, columnOf, sensitivityOf } from './table-name.ts';
 
@@ -44,6 +45,12 @@ const WIDENINGS: ReadonlySet<string> = new Set([
   'bigint>double',
 ]);
 
+/** Retypings that may lose something of some values, for those who ask for them by name. */
+const LOSSY: ReadonlySet<string> = new Set([
+  ...['text>bigint', 'text>double', 'text>money', 'text>date'],
+  ...['bigint>money', 'money>bigint', 'money>double', 'double>bigint', 'timestamp>date'],
+]);
+
 /** Text types whose values have to name or choose something, which a converted value does not. */
 const CHOSEN: ReadonlySet<string> = new Set(['Link', 'Dynamic Link', 'Select', 'Password']);
 
@@ -51,13 +58,20 @@ const CHOSEN: ReadonlySet<string> = new Set(['Link', 'Dynamic Link', 'Select', '
  * The way from one definition to another, both already checked; `before` is null for a new
  * doctype. Equal definitions need no change.
  */
-export function planChange(before: Doctype | null, after: Doctype): MigrationPlan {
+export function planChange(
+  before: Doctype | null,
+  after: Doctype,
+  asked: AskedLosses = NO_LOSSES,
+): MigrationPlan {
   if (before === null) return { kind: 'changes', changes: createTable(after) };
   const fieldsBefore = new Map(before.fields.map((field) => [field.fieldname, field]));
   const fieldsAfter = new Map(after.fields.map((field) => [field.fieldname, field]));
   const reasons = [
     ...refusedFlags(before, after),
-    ...after.fields.flatMap((field) => refusedField(fieldsBefore.get(field.fieldname), field)),
+    ...after.fields.flatMap((field) => {
+      const isAsked = asked.retype.has(lossName(after.name, field.fieldname));
+      return refusedField(fieldsBefore.get(field.fieldname), field, isAsked);
+    }),
   ];
   if (reasons.length > 0) return { kind: 'refused', reasons };
   const changes = [
@@ -102,7 +116,11 @@ function refusedFlags(before: Doctype, after: Doctype): readonly string[] {
   return reasons;
 }
 
-function refusedField(before: Field | undefined, after: Field): readonly string[] {
+function refusedField(
+  before: Field | undefined,
+  after: Field,
+  isAsked: boolean,
+): readonly string[] {
   const from = columnNow(before);
   const to = columnOf(after);
   if (before === undefined || from === null || to === null) return [];
@@ -112,8 +130,10 @@ function refusedField(before: Field | undefined, after: Field): readonly string[
   }
   if (from === to || WIDENINGS.has(`${from}>${to}`)) return [];
   if (to === 'text' && !CHOSEN.has(after.fieldtype)) return [];
+  const isLossy = LOSSY.has(`${from}>${to}`) && !CHOSEN.has(after.fieldtype);
+  if (isLossy && isAsked) return [];
   const types = `${before.fieldtype} cannot become ${after.fieldtype}`;
-  return [`${name}: ${types} without losing values; make a new field.`];
+  return [`${name}: ${types} without losing values; make a new field${isLossy ? ', or name it in --retype' : ''}.`];
 }
 
 function fieldChanges(before: Field | undefined, after: Field): readonly Change[] {
