@@ -39,7 +39,13 @@ export type CliActions = {
     folder: string,
     words: { readonly replace: boolean; readonly loseSecrets: boolean },
   ) => Promise<RestoreReport>;
-  readonly migrate: (request: { definitions?: string; demo?: boolean }) => Promise<unknown>;
+  readonly migrate: (request: {
+    definitions?: string;
+    demo?: boolean;
+    dryRun?: boolean;
+    drop?: readonly string[];
+    retype?: readonly string[];
+  }) => Promise<unknown>;
 };
 
 export type BackupReport = {

@@ -96,20 +96,6 @@ function fileLines(file: ImportedFile): string[] {
   ];
 }
 
-/** What a migration applied; `report` is what the migrating process printed. */
-export function migrationLines(report: unknown): string[] {
-  const { migrations = [], doctypes = [] } = (report ?? {}) as {
-    migrations?: readonly string[];
-    doctypes?: readonly { name: string; outcome: string; details: readonly string[] }[];
-  };
-  const changed = doctypes.filter(({ outcome }) => outcome !== 'unchanged');
-  return [
-    ...migrations.map((name) => `applied ${name}`),
-    ...changed.map(({ name, outcome, details }) => `${outcome} ${name}: ${details.join(', ')}`),
-    `The database is up to date: ${doctypes.length} doctypes.`,
-  ];
-}
-
 /** Each check, and the verdict. */
 export function doctorLines({ healthy, checks }: DoctorReport): string[] {
   return [

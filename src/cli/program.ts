@@ -1,5 +1,5 @@
 /** The command line: one more door. Its words, options and exit codes. */
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { Refusal } from '../base/errors.ts';
 import type { CliActions } from './actions.ts';
 import { addBackups } from './backups.ts';
@@ -8,13 +8,13 @@ import {
   doctorLines,
   explanationLines,
   importLines,
-  migrationLines,
   previewLines,
   startedLines,
   whoLines,
 } from './lines.ts';
 import { lintLines } from './lint-lines.ts';
 import type { MakeCommand } from './make-command.ts';
+import { addMigration } from './migration.ts';
 import { addPermissions, signInOf } from './permissions.ts';
 import { print } from './print.ts';
 import { reachLines } from './reach-lines.ts';
@@ -210,22 +210,11 @@ function addChanges(
       print(json, report, () => importLines(report));
       isOk(report.files.every(({ outcome }) => outcome !== 'broken' && outcome !== 'refused'));
     });
-  command('migrate', 'bring the database to this version')
-    .addOption(internal('--definitions <file>'))
-    .addOption(internal('--demo'))
-    .action(async ({ json, definitions, demo }) => {
-      const report = await prepare().migrate({ ...(definitions ? { definitions } : {}), demo });
-      print(json, report, () => migrationLines(report));
-    });
+  addMigration(command, prepare, isOk);
 }
 
 function ignoreClosed(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error;
-}
-
-/** For the processes that this program starts, not for people. */
-function internal(flags: string): Option {
-  return new Option(flags).hideHelp();
 }
 
 function tellError(error: unknown): ExitCode {

@@ -11,7 +11,8 @@ import { forecast } from './forecast.ts';
 import { importDoctypes } from './import-doctypes.ts';
 import { lint } from './lint.ts';
 import { type MigrationRequest, runMigration } from './migrate.ts';
-import { dataDirOf, open, operator, withSystem } from './open-system.ts';
+import { onServer } from './on-server.ts';
+import { dataDirOf, open, operator, requireInstallation, withSystem } from './open-system.ts';
 import { diffPermissions, exportPermissions, importPermissions } from './permissions.ts';
 import { prepareDemo } from './prepare-demo.ts';
 import { preview } from './preview.ts';
@@ -99,9 +100,14 @@ async function makeDemo(root: Root, size: string, quiet: boolean): Promise<DemoR
 
 /** On a server that runs already, or on one that is started for it. */
 async function migrateInstallation(root: Root, request: MigrationRequest): Promise<unknown> {
+  const { dryRun = false, drop = [], retype = [] } = request;
+  if (dryRun || drop.length > 0 || retype.length > 0) {
+    requireInstallation(root);
+    return await onServer(root, log, async () => await runMigration(root, request, log));
+  }
   const { databaseUrl } = root.config;
   const isThere = databaseUrl !== null || (await runningServer(dataDirOf(root))) !== undefined;
-  if (isThere || request.definitions !== undefined) return await runMigration(root, request);
+  if (isThere || request.definitions !== undefined) return await runMigration(root, request, log);
   const installation = await open(root, { log });
   await installation.stop();
   return JSON.parse(installation.migrated ?? 'null');

@@ -2,20 +2,18 @@
 import { hkdfSync } from 'node:crypto';
 import { resolve } from 'node:path';
 import { type AuditEvent, auditRow } from '../audit/entry.ts';
-import { Refusal } from '../base/errors.ts';
 import { auditSubject } from '../identity/audit-subject.ts';
 import { insertAuditRows } from '../store/audit-rows.ts';
 import { type BackupReport, backUp } from '../store/backup/back-up.ts';
 import { checkBackup, type RestoreReport, restore } from '../store/backup/restore.ts';
 import { withoutServers } from '../store/backup/without-servers.ts';
-import { startEmbedded } from '../store/embedded/server.ts';
-import { runningServer } from '../store/embedded/state.ts';
-import { administrator, isAppUrl } from '../store/installation/installation.ts';
+import { administrator } from '../store/installation/installation.ts';
 import { appPassword, fieldKey } from '../store/installation/secrets.ts';
 import { asOwner, prepareInstallation } from '../store/migrate/migrate.ts';
 import type { MigrationConnection } from '../store/migrate/migration-connection.ts';
 import { momentOf } from '../store/migrate/record-import.ts';
 import { runMigration } from './migrate.ts';
+import { onServer } from './on-server.ts';
 import { dataDirOf, operator, requireInstallation } from './open-system.ts';
 import type { Root } from './system.ts';
 
@@ -72,29 +70,6 @@ export async function restoreBackup(
     await runMigration(root, {});
     return report;
   });
-}
-
-/** Starts the embedded server where it does not run, without migrating what is on it. */
-async function onServer<Value>(
-  root: Root,
-  log: Progress,
-  work: () => Promise<Value>,
-): Promise<Value> {
-  const { databaseUrl } = root.config;
-  if (databaseUrl !== null && isAppUrl(databaseUrl)) {
-    throw new Refusal(
-      'forbidden',
-      "This needs the administrator's login in DATABASE_URL, not the application's.",
-    );
-  }
-  const dataDir = dataDirOf(root);
-  if (databaseUrl !== null || (await runningServer(dataDir))) return await work();
-  const server = await startEmbedded({ dataDir, log });
-  try {
-    return await work();
-  } finally {
-    await server.stop();
-  }
 }
 
 /** Not the key, and nothing from which it could be found. */

@@ -9,7 +9,7 @@ import type { Caller } from '../identity/caller.ts';
 import { insertAuditRows } from '../store/audit-rows.ts';
 import { administrator } from '../store/installation/installation.ts';
 import { appPassword } from '../store/installation/secrets.ts';
-import { migrate, migrateDoctypes } from '../store/migrate/migrate.ts';
+import { migrate, migrateDoctypes, planMigration } from '../store/migrate/migrate.ts';
 import type { RecordImport } from '../store/migrate/record-import.ts';
 import { DEMO_AUTHORITY, DEMO_GRANT, LOADER } from './demo-loader.ts';
 import { dataDirOf, operator } from './open-system.ts';
@@ -32,12 +32,18 @@ export type MigrationRequest = {
   readonly definitions?: string;
   /** Prepares for the demo company. */
   readonly demo?: boolean;
+  /** Tells what would be done, and does nothing. */
+  readonly dryRun?: boolean;
+  /** Fields whose values may be lost, each as `Sales Invoice.remarks`. */
+  readonly drop?: readonly string[];
+  readonly retype?: readonly string[];
 };
 
 /** Brings the database to this version, or applies the doctypes of a file to it. */
 export async function runMigration(
   root: Root,
-  { definitions, demo = false }: MigrationRequest,
+  { definitions, demo = false, dryRun = false, drop = [], retype = [] }: MigrationRequest,
+  progress: (line: string) => void = () => {},
 ): Promise<unknown> {
   const dataDir = dataDirOf(root);
   const { admin, database, maintenanceDatabase } = await administrator(
@@ -51,7 +57,10 @@ export async function runMigration(
   }
   const wanted = demo ? [...APPS, DEMO_LOADING] : APPS;
   const apps = wanted.map((app) => ({ ...app, doctypes: app.doctypes.map(completeDefinition) }));
+  const asked = { drop: new Set(drop), retype: new Set(retype) };
+  if (dryRun) return await planMigration({ admin, database, apps, asked });
   return await migrate({
+    ...{ asked, progress },
     admin,
     maintenanceDatabase,
     database,

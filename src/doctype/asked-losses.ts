@@ -17,5 +17,7 @@ export function lossName(doctype: string, fieldname: string): string {
 /** The fields of one doctype that may go. */
 export function dropsOf({ drop }: AskedLosses, doctype: string): string[] {
   const prefix = `${doctype}.`;
-  return [...drop].filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
+  return [...drop]
+    .filter((name) => name.startsWith(prefix))
+    .map((name) => name.slice(prefix.length));
 }

@@ -88,7 +88,11 @@ function fieldnameRule(field: Field): FieldFault | null {
 
 function renamedRule({ fieldname, renamed_from: from }: Field): FieldFault | null {
   if (from === undefined || (FIELDNAME.test(from) && from !== fieldname)) return null;
-  return fault('renamed_from', 'bad_value', 'has to be another fieldname, of an earlier definition.');
+  return fault(
+    'renamed_from',
+    'bad_value',
+    'has to be another fieldname, of an earlier definition.',
+  );
 }
 
 function valueKeysRule(field: Field): FieldFault | null {

@@ -133,7 +133,9 @@ function refusedField(
   const isLossy = LOSSY.has(`${from}>${to}`) && !CHOSEN.has(after.fieldtype);
   if (isLossy && isAsked) return [];
   const types = `${before.fieldtype} cannot become ${after.fieldtype}`;
-  return [`${name}: ${types} without losing values; make a new field${isLossy ? ', or name it in --retype' : ''}.`];
+  return [
+    `${name}: ${types} without losing values; make a new field${isLossy ? ', or name it in --retype' : ''}.`,
+  ];
 }
 
 function fieldChanges(before: Field | undefined, after: Field): readonly Change[] {

@@ -1,23 +1,21 @@
 /** Brings the tables of doctypes to their definitions, all in one transaction or not at all. */
 import { createHash } from 'node:crypto';
+import { type AskedLosses, NO_LOSSES } from '../../doctype/asked-losses.ts';
 import { type Doctype, isColumn, isTable } from '../../doctype/definition.ts';
-import { type Change, planChange } from '../../doctype/migration-plan.ts';
+import { renamed, renamesOf } from '../../doctype/renames.ts';
 import { columnOf, tableName } from '../../doctype/table-name.ts';
 import { identifier } from '../identifier.ts';
-import { refusalsOf } from './change-refusals.ts';
+import { describeChange, statementsOf } from './change-statements.ts';
 import { type JudgeDefinition, judgeOfDefinitions } from './definition-gains.ts';
 import { policiesOf, triggersOf } from './doctype-policies.ts';
-import {
-  columnDefinition,
-  columnIndex,
-  createTable,
-  indexesOf,
-  qualifiedTable,
-  SQL_TYPE,
-  uniqueIndex,
-} from './doctype-table.ts';
+import { qualifiedTable } from './doctype-table.ts';
+import { type Examined, examineDoctype } from './examine-doctype.ts';
+import { endFilling, leaveFilling, swapStatements } from './fill-columns.ts';
 import type { InstallationRoles, MigrationConnection } from './migration-connection.ts';
+import { PATIENCE, patiently } from './patiently.ts';
+import { type Pace, prepareLarge } from './prepare-large.ts';
 import { type RecordImport, recordImport } from './record-import.ts';
+import { renameStatements } from './rename-fields.ts';
 import { rowPathFaults, rowPathStatements, rowPathsOf, rowTriggers } from './row-paths.ts';
 
 export type DoctypeOutcome = {
@@ -28,11 +26,24 @@ export type DoctypeOutcome = {
 
 type Known = { readonly id: number; readonly definition: Doctype; readonly checksum: string };
 
+export type HowToApply = {
+  /** Whether they are a release of the system's own, or come from outside and are judged. */
+  readonly by: 'release' | 'import';
+  /** Writes down what was applied. */
+  readonly record: RecordImport | null;
+  readonly asked: AskedLosses;
+  readonly pace: Pace;
+};
+
+/** Small tables at once; large ones in steps that nobody has to wait for. */
+export const USUAL_PACE: Pace = {
+  ...{ largeRows: 10_000, batchRows: 5_000, patience: PATIENCE },
+  progress: () => {},
+};
+
 /**
  * Applies the definitions. Where one cannot be brought over without losing data, nothing of any
- * is applied and its reasons are given; so where one is not let through that gives access. `by`
- * says whether they are a release of the system's own, or come from outside and are judged; `record`
- * writes down what was applied.
+ * is applied and its reasons are given; so where one is not let through that gives access.
  */
 export async function applyDoctypes(
   owner: MigrationConnection,
@@ -40,45 +51,118 @@ export async function applyDoctypes(
   definitions: readonly Doctype[],
   by: 'release' | 'import' = 'release',
   record: RecordImport | null = null,
+  more: Partial<Pick<HowToApply, 'asked' | 'pace'>> = {},
 ): Promise<DoctypeOutcome[]> {
-  // The epoch before any table, as every writer takes them: or the two would wait for each other.
-  await owner.script('begin; select sys.lock_epoch()');
+  const how: HowToApply = { by, record, asked: NO_LOSSES, pace: USUAL_PACE, ...more };
+  const strangers = refusedLosses(definitions, how.asked);
+  if (strangers.length > 0) return strangers;
+  await prepareAll(owner, definitions, how);
   try {
-    const known = await knownDoctypes(owner);
-    const judge = by === 'import' ? await judgeOfDefinitions(owner) : letThrough;
-    const outcomes: DoctypeOutcome[] = [];
-    const together = definitionsWith(known, definitions);
-    for (const definition of definitions) {
-      const reasons = rowPathFaults(definition, together);
-      outcomes.push(
-        reasons.length > 0
-          ? { name: definition.name, outcome: 'refused', details: reasons }
-          : await applyOne(owner, definition, known.get(definition.name), judge),
-      );
-    }
-    const refused = outcomes.some(({ outcome }) => outcome === 'refused');
-    const changed = outcomes.some(({ outcome }) => outcome === 'created' || outcome === 'changed');
-    if (changed && !refused) {
-      const names = outcomes
-        .filter(({ outcome }) => outcome !== 'unchanged')
-        .map(({ name }) => name);
-      await protectTables(owner, roles, known, new Set(names));
-      for (const definition of definitions) {
-        // Once all tables are there: where a document is may hang on its rows.
-        if (isMoved(known.get(definition.name)?.definition, definition)) {
-          await placeAnew(owner, definition, known.get(definition.name)?.id ?? 0);
-        }
-      }
-      await owner.script('update sys.epoch set value = value + 1');
-      if (record) await recordImport(owner, record, outcomes.flatMap(importedBy));
-    }
-    await owner.script(refused ? 'rollback' : 'commit');
-    return outcomes;
+    return await patiently(owner, how.pace.patience, async () => {
+      const outcomes = await applyTogether(owner, roles, definitions, how);
+      if (outcomes.some(({ outcome }) => outcome === 'refused')) throw new Refused(outcomes);
+      return outcomes;
+    });
   } catch (error) {
-    // Where the connection is gone, the server has rolled back by itself.
-    await owner.script('rollback').catch(() => {});
+    if (error instanceof Refused) return error.outcomes;
     throw error;
   }
+}
+
+/** Ends the transaction in which something was refused. */
+class Refused extends Error {
+  readonly outcomes: DoctypeOutcome[];
+
+  constructor(outcomes: DoctypeOutcome[]) {
+    super('refused');
+    this.outcomes = outcomes;
+  }
+}
+
+/** Losses that were asked for of doctypes that are not there. */
+function refusedLosses(
+  definitions: readonly Doctype[],
+  { drop, retype }: AskedLosses,
+): DoctypeOutcome[] {
+  const fields = [...drop, ...retype];
+  return fields
+    .filter((field) => !definitions.some(({ name }) => field.startsWith(`${name}.`)))
+    .map((field) => ({
+      name: field,
+      outcome: 'refused',
+      details: ['is no field of a doctype that is migrated here.'],
+    }));
+}
+
+/**
+ * Looks at all of them, and does ahead what takes long. Whatever is refused is told by the
+ * transaction that applies them, and nothing is done ahead of that.
+ */
+async function prepareAll(
+  owner: MigrationConnection,
+  definitions: readonly Doctype[],
+  { asked, pace, by }: HowToApply,
+): Promise<void> {
+  const known = await knownDoctypes(owner);
+  const together = definitionsWith(known, definitions);
+  const judge = by === 'import' ? await judgeOfDefinitions(owner) : letThrough;
+  const examined = new Map<number, Examined>();
+  for (const definition of definitions) {
+    const there = known.get(definition.name);
+    if (!there) continue;
+    if (there.checksum === checksumOf(definition)) {
+      await leaveFilling(owner, definition, there.id, pace.patience);
+      continue;
+    }
+    const one = await examineDoctype(owner, definition, there.definition, false, asked);
+    const reasons = [...one.reasons, ...rowPathFaults(definition, together)];
+    if (one.before) reasons.push(...(await judge(one.before, definition)));
+    if (reasons.length > 0) return;
+    examined.set(there.id, one);
+  }
+  for (const [id, one] of examined) await prepareLarge(owner, id, one, pace);
+}
+
+/** In the transaction that has begun. */
+async function applyTogether(
+  owner: MigrationConnection,
+  roles: InstallationRoles,
+  definitions: readonly Doctype[],
+  { by, record, asked }: HowToApply,
+): Promise<DoctypeOutcome[]> {
+  // The epoch before any table, as every writer takes them: or the two would wait for each other.
+  await owner.script('select sys.lock_epoch()');
+  const known = await knownDoctypes(owner);
+  const judge = by === 'import' ? await judgeOfDefinitions(owner) : letThrough;
+  const outcomes: DoctypeOutcome[] = [];
+  const together = definitionsWith(known, definitions);
+  for (const definition of definitions) {
+    const reasons = rowPathFaults(definition, together);
+    outcomes.push(
+      reasons.length > 0
+        ? { name: definition.name, outcome: 'refused', details: reasons }
+        : await applyOne(owner, definition, known.get(definition.name), judge, asked),
+    );
+  }
+  const refused = outcomes.some(({ outcome }) => outcome === 'refused');
+  const changed = outcomes.some(({ outcome }) => outcome === 'created' || outcome === 'changed');
+  if (!changed || refused) return outcomes;
+  const names = outcomes.filter(({ outcome }) => outcome !== 'unchanged').map(({ name }) => name);
+  await protectTables(owner, roles, known, new Set(names));
+  for (const definition of definitions) {
+    // Once all tables are there: where a document is may hang on its rows.
+    const stored = known.get(definition.name);
+    const before = stored && renamed(stored.definition, renamesOf(stored.definition, definition));
+    if (isMoved(before, definition)) await placeAnew(owner, definition, stored?.id ?? 0);
+  }
+  await owner.script('update sys.epoch set value = value + 1');
+  if (record) await recordImport(owner, record, outcomes.flatMap(importedBy));
+  return outcomes;
+}
+
+/** By which a definition is known to be the stored one. */
+export function checksumOf(definition: Doctype): string {
+  return createHash('sha256').update(JSON.stringify(definition)).digest('hex');
 }
 
 function importedBy({ name, outcome, details }: DoctypeOutcome) {
@@ -86,7 +170,8 @@ function importedBy({ name, outcome, details }: DoctypeOutcome) {
   return [{ doctype: name, name: null, detail: { outcome, changes: details.length } }];
 }
 
-const letThrough: JudgeDefinition = async () => [];
+/** A release of the system's own is not judged. */
+export const letThrough: JudgeDefinition = async () => [];
 
 /** Every doctype that has a table, with its stored definition. */
 export async function knownDoctypes(owner: MigrationConnection): Promise<Map<string, Known>> {
@@ -120,36 +205,48 @@ async function applyOne(
   definition: Doctype,
   known: Known | undefined,
   judge: JudgeDefinition,
+  asked: AskedLosses,
 ): Promise<DoctypeOutcome> {
   const { name } = definition;
-  const text = JSON.stringify(definition);
-  const checksum = createHash('sha256').update(text).digest('hex');
-  if (known?.checksum === checksum) return { name, outcome: 'unchanged', details: [] };
-  const plan = planChange(known?.definition ?? null, definition);
-  if (plan.kind === 'refused') return { name, outcome: 'refused', details: plan.reasons };
-  const reasons = [
-    ...(await refusalsOf(owner, definition, plan.changes)),
-    ...(known ? await judge(known.definition, definition) : []),
-  ];
-  if (reasons.length > 0) return { name, outcome: 'refused', details: reasons };
-  const id = known?.id ?? (await register(owner, definition, text, checksum));
-  const details: string[] = [];
-  // An index may speak of a column that another change adds.
-  const isIndex = (change: Change): boolean => change.kind === 'add-index';
-  const ordered = plan.changes.toSorted((a, b) => Number(isIndex(a)) - Number(isIndex(b)));
-  for (const change of ordered) {
-    for (const sql of statementsOf(definition, change)) await owner.script(sql);
-    details.push(describe(change));
+  const checksum = checksumOf(definition);
+  const isSame = known?.checksum === checksum;
+  const stored = known?.definition ?? null;
+  const one = await examineDoctype(owner, definition, stored, isSame, asked);
+  if (one.isUnchanged) return { name, outcome: 'unchanged', details: [] };
+  if (one.reasons.length > 0) return { name, outcome: 'refused', details: one.reasons };
+  if (known && stored) {
+    for (const rename of one.renames) {
+      const statements = renameStatements(stored, definition, rename);
+      for (const sql of statements) await owner.script(sql);
+    }
+    const reasons = one.before ? await judge(one.before, definition) : [];
+    if (reasons.length > 0) return { name, outcome: 'refused', details: reasons };
+    await dropTriggers(owner, qualifiedTable(name));
   }
+  const text = JSON.stringify(definition);
+  const id = known?.id ?? (await register(owner, definition, text, checksum));
+  const details = one.renames.map(({ from, to }) => `rename ${from} to ${to}`);
+  for (const change of one.changes) {
+    const swap =
+      change.kind === 'retype-column' ? await swapStatements(owner, definition, id, change) : null;
+    for (const sql of swap ?? statementsOf(definition, change)) await owner.script(sql);
+    details.push(describeChange(change));
+  }
+  for (const sql of one.drops.statements) await owner.script(sql);
   if (known) {
+    await endFilling(owner, definition, id);
     await owner.query('update sys.doctype set definition = $2, checksum = $3 where id = $1', [
       id,
       text,
       checksum,
     ]);
   }
-  await describeToPolicies(owner, definition, id, known?.definition);
-  return { name, outcome: known ? 'changed' : 'created', details };
+  await describeToPolicies(owner, definition, id, one.before ?? undefined);
+  return {
+    name,
+    outcome: known ? 'changed' : 'created',
+    details: [...details, ...one.drops.told],
+  };
 }
 
 async function register(
@@ -163,59 +260,6 @@ async function register(
     [doctype.name, tableName(doctype.name), text, checksum],
   );
   return Number(row?.['id']);
-}
-
-function statementsOf(doctype: Doctype, change: Change): string[] {
-  const table = qualifiedTable(doctype.name);
-  const column = 'field' in change ? identifier(change.field) : '';
-  const field = doctype.fields.find((one) => 'field' in change && one.fieldname === change.field);
-  switch (change.kind) {
-    case 'create-table':
-      return [createTable(doctype), ...indexesOf(doctype)];
-    case 'add-column':
-      // A column that an earlier definition had is still there, with its values.
-      return field
-        ? [`alter table ${table} add column if not exists ${columnDefinition(field)}`]
-        : [];
-    case 'keep-column':
-      return [];
-    case 'retype-column': {
-      const type = SQL_TYPE[change.to];
-      // An amount is kept as a whole number; as text it is what people read.
-      const value =
-        change.from === 'money'
-          ? `trim_scale(${column}::numeric / 10000)::text`
-          : `${column}::${type.split(/ (?:collate|not) /)[0]}`;
-      return [
-        // A Check's column has a default of its own.
-        `alter table ${table} alter column ${column} drop default, alter column ${column} drop not null`,
-        `alter table ${table} alter column ${column} type ${type} using ${value}`,
-      ];
-    }
-    case 'add-unique':
-      return field ? [uniqueIndex(doctype, field).sql] : [];
-    case 'drop-unique':
-      return field
-        ? [`drop index if exists doc.${identifier(uniqueIndex(doctype, field).name)}`]
-        : [];
-    case 'add-index':
-      return [columnIndex(doctype, change.field)];
-    case 'drop-index':
-      return [];
-    case 'seal-column':
-      // Values that were readable cannot be called secret afterwards; copies of them are about.
-      throw new Error(
-        `${doctype.name}.${change.field} holds values; add a new secret field instead`,
-      );
-    case 'recompute-cells':
-    case 'rebuild-tree':
-      // Done by `describeToPolicies` and its triggers, for every changed definition.
-      return [];
-  }
-}
-
-function describe(change: Change): string {
-  return 'field' in change ? `${change.kind} ${change.field}` : change.kind;
 }
 
 /** Writes down what policies and functions read: column types, dimension paths. Re-places rows. */
@@ -257,7 +301,7 @@ async function describeToPolicies(
 }
 
 /** True where documents that are there already may be in other cells by the new definition. */
-function isMoved(before: Doctype | undefined, after: Doctype): boolean {
+export function isMoved(before: Doctype | undefined, after: Doctype): boolean {
   if (!before) return false;
   const place = (doctype: Doctype): string =>
     JSON.stringify([doctype.dimension_paths ?? [], rowPathsOf(doctype)]);

@@ -16,8 +16,7 @@ const LOSSY: Readonly<Record<string, ToSql>> = {
   'text>money': (value) =>
     `case when ${value} ~ ${NUMBER} then (${value}::numeric * 10000)::bigint end`,
   'text>date': (value) => `case when ${value} ~ ${DATE} then ${value}::date end`,
-  'bigint>money': (value) =>
-    `case when abs(${value}) < 100000000000 then ${value} * 10000 end`,
+  'bigint>money': (value) => `case when abs(${value}) < 100000000000 then ${value} * 10000 end`,
   'money>bigint': (value) => `round(${value}::numeric / 10000)::bigint`,
   'money>double': (value) => `(${value}::numeric / 10000)::double precision`,
   'double>bigint': (value) =>

@@ -68,6 +68,11 @@ export function allIndexesOf(doctype: Doctype): string[] {
   ];
 }
 
+/** The name of the index that a statement makes. */
+export function indexNameOf(sql: string): string {
+  return /^create (?:unique )?index if not exists "([^"]+)"/.exec(sql)?.[1] ?? '';
+}
+
 /** What a list is sorted by where nobody says otherwise. */
 function sortField(doctype: Doctype): string {
   return doctype.sort_field ?? 'modified';
@@ -90,7 +95,7 @@ export function uniqueIndex(doctype: Doctype, field: Field) {
   const name = uniqueName(doctype, field.fieldname);
   return {
     name,
-    sql: `create unique index ${identifier(name)} on ${qualifiedTable(doctype.name)} (${identifier(field.fieldname)})`,
+    sql: `create unique index if not exists ${identifier(name)} on ${qualifiedTable(doctype.name)} (${identifier(field.fieldname)})`,
   };
 }
 

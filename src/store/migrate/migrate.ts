@@ -1,17 +1,19 @@
 /** The whole migration, run by a short process of its own: no serving process has these rights. */
 import type { App } from '../../doctype/app.ts';
+import { type AskedLosses, NO_LOSSES } from '../../doctype/asked-losses.ts';
 import type { Doctype } from '../../doctype/definition.ts';
-import { applyDoctypes, type DoctypeOutcome, knownDoctypes } from './apply-doctypes.ts';
+import { applyDoctypes, type DoctypeOutcome, knownDoctypes, USUAL_PACE } from './apply-doctypes.ts';
 import {
   connectToMigrate,
   type InstallationRoles,
   type MigrationConnection,
   rolesOf,
 } from './migration-connection.ts';
+import { type PlannedDoctype, planDoctypes } from './plan-doctypes.ts';
 import { prepareDatabase, prepareRoles } from './prepare-database.ts';
 import type { RecordImport } from './record-import.ts';
 import { type DraftRule, type SeedAuthority, type SeedGrant, seed, seedDrafts } from './seed.ts';
-import { applySystemMigrations } from './system-migrations.ts';
+import { applySystemMigrations, missingMigrations } from './system-migrations.ts';
 
 /** The lock that only one migrating process holds; it ends with its connection. */
 const MIGRATING = 4218;
@@ -28,6 +30,8 @@ export type MigrationPlan = {
   readonly apps: readonly App[];
   readonly grants: readonly SeedGrant[];
   readonly authorities: readonly SeedAuthority[];
+  readonly asked?: AskedLosses;
+  readonly progress?: (line: string) => void;
 };
 
 export type MigrationReport = {
@@ -41,7 +45,9 @@ export async function migrate(plan: MigrationPlan): Promise<MigrationReport> {
   return await asOwner(plan.admin, plan.database, async (owner, roles) => {
     const migrations = await applySystemMigrations(owner, roles);
     const definitions = plan.apps.flatMap((app) => app.doctypes);
-    const doctypes = await applyDoctypes(owner, roles, definitions);
+    const { asked = NO_LOSSES, progress = USUAL_PACE.progress } = plan;
+    const how = { asked, pace: { ...USUAL_PACE, progress } };
+    const doctypes = await applyDoctypes(owner, roles, definitions, 'release', null, how);
     const refused = doctypes.filter(({ outcome }) => outcome === 'refused');
     if (refused.length > 0) {
       throw new Error(
@@ -50,6 +56,25 @@ export async function migrate(plan: MigrationPlan): Promise<MigrationReport> {
     }
     await seed(owner, plan.apps, definitions, plan);
     return { migrations, doctypes };
+  });
+}
+
+export type MigrationForecast = {
+  readonly migrations: readonly string[];
+  readonly doctypes: readonly PlannedDoctype[];
+};
+
+/** What `migrate` would do to a database that is there, without doing any of it. */
+export async function planMigration(
+  plan: Pick<MigrationPlan, 'admin' | 'database' | 'apps' | 'asked'>,
+): Promise<MigrationForecast> {
+  return await asOwner(plan.admin, plan.database, async (owner, roles) => {
+    const missing = await missingMigrations(owner);
+    const definitions = plan.apps.flatMap((app) => app.doctypes);
+    const { asked = NO_LOSSES } = plan;
+    const how = { by: 'release', asked, pace: USUAL_PACE } as const;
+    const doctypes = await planDoctypes(owner, roles, definitions, how);
+    return { migrations: missing.map(({ name }) => name), doctypes };
   });
 }
 
