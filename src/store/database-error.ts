@@ -35,6 +35,10 @@ export function translateError(error: unknown): unknown {
       cause,
     });
   }
+  // A table was migrated since this request read the definitions. The next one reads them anew.
+  if (code === '42703' || (code === '0A000' && message.startsWith('cached plan'))) {
+    return new Refusal('stale_policy', 'This doctype was changed just now. Try again.', { cause });
+  }
   if (code === '42501') return new Refusal('forbidden', 'This is not permitted.', { cause });
   if (code === '57014') {
     return new Refusal('unavailable', 'This took too long and was stopped.', { cause });

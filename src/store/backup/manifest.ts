@@ -87,7 +87,7 @@ function contentOf(text: string): Manifest | null {
   }
 }
 
-/** Reads every file of the backup. @throws Refusal naming the first that is not as it was written */
+/** Reads every file of the backup. @throws Refusal naming the first that is not as written */
 export async function verifyFiles(
   folder: string,
   { tables }: Manifest,

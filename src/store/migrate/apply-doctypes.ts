@@ -216,7 +216,7 @@ async function applyOne(
   if (one.reasons.length > 0) return { name, outcome: 'refused', details: one.reasons };
   if (known && stored) {
     for (const rename of one.renames) {
-      const statements = renameStatements(stored, definition, rename);
+      const statements = renameStatements(stored, rename);
       for (const sql of statements) await owner.script(sql);
     }
     const reasons = one.before ? await judge(one.before, definition) : [];

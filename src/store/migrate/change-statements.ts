@@ -28,12 +28,14 @@ export function statementsOf(doctype: Doctype, change: Change): string[] {
         : [];
     case 'keep-column':
       return [];
-    case 'retype-column':
+    case 'retype-column': {
+      const value = conversion(change.from, change.to, column);
       return [
         // A Check's column has a default of its own.
         `alter table ${table} alter column ${column} drop default, alter column ${column} drop not null`,
-        `alter table ${table} alter column ${column} type ${SQL_TYPE[change.to]} using ${conversion(change.from, change.to, column)}`,
+        `alter table ${table} alter column ${column} type ${SQL_TYPE[change.to]} using ${value}`,
       ];
+    }
     case 'add-unique':
       return field ? [uniqueIndex(doctype, field).sql] : [];
     case 'drop-unique':

@@ -21,7 +21,7 @@ export type Examined = {
   readonly drops: Drops;
 };
 
-/** Compares the definitions, and asks the database what speaks against the way from one to the other. */
+/** Compares the definitions, and asks the database what speaks against the change. */
 export async function examineDoctype(
   owner: MigrationConnection,
   definition: Doctype,

@@ -161,7 +161,7 @@ async function fillBatch(
   return at < last;
 }
 
-/** Statements by which a column that is filled takes the place of the old one; null if it is not. */
+/** Statements by which a full column takes the place of the old one; null if it is not. */
 export async function swapStatements(
   owner: MigrationConnection,
   doctype: Doctype,

@@ -1,6 +1,6 @@
 /** A migration that only tells what it would do: its SQL, in order, and what data is at stake. */
 import type { AskedLosses } from '../../doctype/asked-losses.ts';
-import type { Doctype } from '../../doctype/definition.ts';
+import { type Doctype, isTable } from '../../doctype/definition.ts';
 import type { Change } from '../../doctype/migration-plan.ts';
 import { checksumOf, isMoved, knownDoctypes, letThrough } from './apply-doctypes.ts';
 import { describeChange, statementsOf } from './change-statements.ts';
@@ -44,6 +44,16 @@ export async function planDoctypes(
 ): Promise<PlannedDoctype[]> {
   const known = await knownDoctypes(owner);
   const judge = how.by === 'import' ? await judgeOfDefinitions(owner) : letThrough;
+  const together = [
+    ...[...known.values()]
+      .map(({ definition }) => definition)
+      .filter(({ name }) => !definitions.some((one) => one.name === name)),
+    ...definitions,
+  ];
+  const parentsOf = (child: string): string[] =>
+    together
+      .filter(({ fields }) => fields.some((field) => isTable(field) && field.options === child))
+      .map(({ name }) => name);
   const planned: PlannedDoctype[] = [];
   for (const definition of definitions) {
     const { name } = definition;
@@ -63,7 +73,7 @@ export async function planDoctypes(
     planned.push({
       ...{ name, outcome: there ? 'change' : 'create', reasons: [], rows },
       stakes: await stakesOf(owner, one),
-      steps: stepsOf(one, stored, { id: there?.id ?? 0, roles, isAhead }),
+      steps: stepsOf(one, stored, { id: there?.id ?? 0, roles, isAhead, parents: parentsOf(name) }),
     });
   }
   return planned;
@@ -77,10 +87,12 @@ async function rowsOf(owner: MigrationConnection, name: string): Promise<number>
 type Where = {
   readonly id: number;
   readonly roles: InstallationRoles;
+  /** Doctypes that have rows of this one. */
+  readonly parents: readonly string[];
   readonly isAhead: boolean;
 };
 
-function stepsOf(one: Examined, stored: Doctype | null, { id, roles, isAhead }: Where) {
+function stepsOf(one: Examined, stored: Doctype | null, { id, roles, parents, isAhead }: Where) {
   const { definition, before, renames, changes, drops } = one;
   const later = new Set(renames.map(({ to }) => to));
   const isDoneAhead = (change: Change): boolean =>
@@ -93,7 +105,7 @@ function stepsOf(one: Examined, stored: Doctype | null, { id, roles, isAhead }: 
     return { what: describeChange(change), when: 'ahead', sql };
   });
   const renaming = renames.map((rename): PlannedStep => {
-    const sql = stored ? renameStatements(stored, definition, rename) : [];
+    const sql = stored ? renameStatements(stored, rename) : [];
     return { what: `rename ${rename.from} to ${rename.to}`, when: 'switch', sql };
   });
   const rest = changes
@@ -105,7 +117,7 @@ function stepsOf(one: Examined, stored: Doctype | null, { id, roles, isAhead }: 
   const protect = [
     ...rowPathStatements(definition, id),
     ...triggersOf(definition, id),
-    ...policiesOf(definition, id, [], roles),
+    ...policiesOf(definition, id, parents, roles),
   ];
   const places = before && isMoved(before, definition);
   const every = places ? [`update ${qualifiedTable(definition.name)} set cell_id = cell_id`] : [];

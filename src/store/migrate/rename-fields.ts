@@ -1,6 +1,6 @@
 /** A field under another name: its values, and whatever in the database speaks of it. */
 import { type Doctype, isColumn } from '../../doctype/definition.ts';
-import type { Rename } from '../../doctype/renames.ts';
+import { type Rename, renamed } from '../../doctype/renames.ts';
 import { identifier, quoted } from '../identifier.ts';
 import { allIndexesOf, indexNameOf, qualifiedTable } from './doctype-table.ts';
 
@@ -8,7 +8,7 @@ import { allIndexesOf, indexNameOf, qualifiedTable } from './doctype-table.ts';
  * Statements for the transaction that puts the new definition in force. Rules that speak of the
  * field go on speaking of it: they reach what they reached before.
  */
-export function renameStatements(before: Doctype, after: Doctype, { from, to }: Rename): string[] {
+export function renameStatements(before: Doctype, { from, to }: Rename): string[] {
   const table = qualifiedTable(before.name);
   const field = before.fields.find(({ fieldname }) => fieldname === from);
   if (!field) return [];
@@ -17,7 +17,7 @@ export function renameStatements(before: Doctype, after: Doctype, { from, to }: 
     then jsonb_set(part, '{0}', to_jsonb(${quoted(to)}::text)) else part end`;
   return [
     `alter table ${table} rename column ${identifier(from)} to ${identifier(to)}`,
-    ...indexesRenamed(before, after, from, to),
+    ...indexesRenamed(before, { from, to }),
     `update doc.role_rule r set "when" = (
        select jsonb_agg(${part} order by place)
        from jsonb_array_elements(r."when") with ordinality parts (part, place))
@@ -37,21 +37,13 @@ function rowsRenamed(doctype: Doctype, child: string, from: string, to: string):
 }
 
 /** Indexes are called after their field, by which errors know it too. */
-function indexesRenamed(before: Doctype, after: Doctype, from: string, to: string): string[] {
-  const renamed = {
-    ...before,
-    fields: before.fields.map((field) =>
-      field.fieldname === from ? { ...field, fieldname: to } : field,
-    ),
-  };
-  const had = allIndexesOf(before).map(indexNameOf);
-  const has = allIndexesOf({ ...renamed, sort_field: after.sort_field ?? 'modified' }).map(
-    indexNameOf,
-  );
-  return had.flatMap((name, index) => {
-    const now = has[index];
-    return now === undefined || now === name
-      ? []
-      : [`alter index if exists doc.${identifier(name)} rename to ${identifier(now)}`];
-  });
+function indexesRenamed(before: Doctype, rename: Rename): string[] {
+  const now = allIndexesOf(renamed(before, [rename])).map(indexNameOf);
+  return allIndexesOf(before)
+    .map(indexNameOf)
+    .flatMap((name, index) => {
+      const other = now[index];
+      if (other === undefined || other === name) return [];
+      return [`alter index if exists doc.${identifier(name)} rename to ${identifier(other)}`];
+    });
 }
