@@ -62,6 +62,12 @@ type Plan = (moment: Moment) => readonly Statement[];
 /** Changes of the epoch while one request is planned; more means something is badly wrong. */
 const ATTEMPTS_MAX = 8;
 
+/** Lets an error pass that a migration of the table can explain. */
+function changedTable(error: unknown): Refusal {
+  if (error instanceof Refusal && error.code === 'stale_policy') return error;
+  throw error;
+}
+
 export class Store {
   readonly database: Database;
   /** Works aside from requests; tests wait for it. */
@@ -137,10 +143,17 @@ export class Store {
     for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
       const moment: Moment = { policy, now, principal };
       const { statements, refusal } = planned(plan, moment);
-      const [first, ...results] = await this.database.read(
-        openingStatement(credential, action),
-        ...statements,
-      );
+      const opens = openingStatement(credential, action);
+      const answers = await this.database.read(opens, ...statements).catch(changedTable);
+      if (!Array.isArray(answers)) {
+        // The statements speak of a table as it was; who asks is asked again, and the definitions.
+        const { epoch, now: later } = await this.open(credential);
+        if (epoch === policy.world.epoch) throw answers;
+        policy = await this.policies.atLeast(epoch);
+        now = later;
+        continue;
+      }
+      const [first, ...results] = answers;
       const opening = openingFrom(first);
       if (this.isCurrent(moment, opening)) {
         if (refusal !== null) throw refusal;

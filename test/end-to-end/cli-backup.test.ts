@@ -92,6 +92,32 @@ test('who made the backup and who restored it stands in the log', async () => {
   );
 });
 
+test('a dry run of a migration prints SQL and numbers, does nothing, and says what is refused', async () => {
+  const env = { BAILIWICK_DATA: at('second'), DATABASE_URL: urlFor(server.superuser('bailiwick')) };
+  const database = new Database(server.superuser('bailiwick'), 1);
+  const ask = async (text: string): Promise<string> => {
+    const [answer] = await database.run({ text, values: [] });
+    return String(answer?.rows[0]?.[0]);
+  };
+  const left = `select count(*) from pg_attribute where attname = 'left_over' and not attisdropped`;
+  await ask(`alter table doc.company add column left_over text default 'x'`);
+  const same = await did(['migrate', '--dry-run'], env);
+  assert.match(same.output, /Nothing was done\. 0 of \d+ doctypes would change/);
+  const drop = ['--drop', 'Company.left_over'];
+  const told = await did(['migrate', '--dry-run', ...drop], env);
+  assert.match(told.output, /alter table doc\."company" drop column "left_over";/);
+  assert.match(told.output, /drop left_over, with \d+ values/);
+  assert.equal(await ask(left), '1');
+  const wrong = ['--drop', 'Company.company_name', 'Company.nothing'];
+  const refused = await did(['migrate', '--dry-run', ...wrong], env, 1);
+  assert.match(refused.output, /nothing: there is no such field/);
+  const failed = await did(['migrate', ...wrong], env, 2);
+  assert.match(failed.errors, /nothing: there is no such field/);
+  await did(['migrate', ...drop], env);
+  assert.equal(await ask(left), '0');
+  await database.close();
+});
+
 test("the application's login makes no backup", async () => {
   const password = readFileSync(join(at('second'), 'secrets', 'app'), 'utf8').trim();
   const address = server.address('bailiwick', 'bailiwick_app', password);

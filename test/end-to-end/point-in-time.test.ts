@@ -150,5 +150,3 @@ recovery_target_time = '${moment}'\nrecovery_target_action = 'promote'\n`,
   const health = await run(['doctor'], { env });
   assert.equal(health.code, 0, health.output + health.errors);
 });
-  assert.equal(backup.code, 0, backup.errors);
-});

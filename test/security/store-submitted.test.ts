@@ -211,6 +211,25 @@ test('a transaction that first touches the document does not open it to new rows
   );
 });
 
+test('a doctype of which nothing may change after submit is as fixed as the others', async () => {
+  const [tables] = await small.superuser.run(
+    sql(`select d.name, d.table_name from sys.doctype d
+      where (d.definition ->> 'is_submittable')::boolean and not exists (
+        select from jsonb_array_elements(d.definition -> 'fields') f
+        where (f ->> 'after_submit')::boolean)`),
+  );
+  const names = tables?.rows.map(([, table]) => String(table)) ?? [];
+  assert.ok(names.length > 0);
+  for (const table of names) {
+    await small.insert(table, { name: 'fixed', docstatus: 1 });
+    const change = `update doc."${table}" set amended_from = 'x', version = version + 1`;
+    await refusedWith(SUBMITTED, small.superuser.run(sql(change)));
+    await small.superuser.run(
+      sql(`update doc."${table}" set docstatus = 2, version = version + 1`),
+    );
+  }
+});
+
 test('a draft that is submitted takes no rows in the same transaction afterwards', async () => {
   await refusedWith(
     SUBMITTED,

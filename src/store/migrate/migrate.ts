@@ -1,4 +1,5 @@
 /** The whole migration, run by a short process of its own: no serving process has these rights. */
+import { Refusal } from '../../base/errors.ts';
 import type { App } from '../../doctype/app.ts';
 import { type AskedLosses, NO_LOSSES } from '../../doctype/asked-losses.ts';
 import type { Doctype } from '../../doctype/definition.ts';
@@ -50,7 +51,8 @@ export async function migrate(plan: MigrationPlan): Promise<MigrationReport> {
     const doctypes = await applyDoctypes(owner, roles, definitions, 'release', null, how);
     const refused = doctypes.filter(({ outcome }) => outcome === 'refused');
     if (refused.length > 0) {
-      throw new Error(
+      throw new Refusal(
+        'bad_value',
         refused.map(({ name, details }) => `${name}: ${details.join('; ')}`).join('\n'),
       );
     }
