@@ -235,9 +235,19 @@ test('what an older definition left in the table comes back with it, and a new f
   await applyDoctypes(owner, roles(), [doctype]);
   await small.insert('left_behind', { name: 'a', kept: 7, note: 'x' });
   await applyDoctypes(owner, roles(), [{ ...doctype, fields: [note] }]);
+  // A migration that was cut off: the copy must not go on with what nobody has filled since.
+  await small.superuser.run(
+    sql(`alter table doc.left_behind add column bw__next_x bigint`),
+    sql(`insert into sys.backfill (doctype_id, fieldname, column_name, expression, last_id)
+      select id, 'note', 'bw__next_x', 'new.note', 1 from sys.doctype where name = 'Left Behind'`),
+  );
   const folder = newFolder();
   await taken(folder);
   const { copy, connection } = await restored(folder);
+  assert.equal(await copy.value('select count(*) from sys.backfill'), '0');
+  const columns = `select count(*) from pg_attribute
+    where attrelid = 'doc.left_behind'::regclass and attname like 'bw%' and not attisdropped`;
+  assert.equal(await copy.value(columns), '0');
   assert.equal(await copy.value('select kept from doc.left_behind'), '7');
   const [back] = await applyDoctypes(connection, roles(), [doctype]);
   assert.equal(back?.outcome, 'changed');

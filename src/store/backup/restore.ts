@@ -8,6 +8,7 @@ import { Writable } from 'node:stream';
 import { Refusal } from '../../base/errors.ts';
 import { tableName } from '../../doctype/table-name.ts';
 import { knownDoctypes } from '../migrate/apply-doctypes.ts';
+import { endFilling } from '../migrate/fill-columns.ts';
 import type { InstallationRoles, MigrationConnection } from '../migrate/migration-connection.ts';
 import { protectAll } from '../migrate/protect-all.ts';
 import {
@@ -114,6 +115,7 @@ export async function restore(
     await switchTriggers(owner, manifest, 'enable');
     await continueSequences(owner, manifest.sequences, before.sequences);
     await applyMigrations(owner, roles, await missingMigrations(owner));
+    await leaveMigrations(owner);
     await protectAll(owner, roles);
     const [tokens] = await owner.query(
       `with ended as (update sys.token set revoked_at = now()
@@ -137,6 +139,13 @@ export async function restore(
   } catch (error) {
     await owner.script('rollback').catch(() => {});
     throw error;
+  }
+}
+
+/** A migration that was under way has lost the triggers that it went by: it begins anew. */
+async function leaveMigrations(owner: MigrationConnection): Promise<void> {
+  for (const { id, definition } of (await knownDoctypes(owner)).values()) {
+    await endFilling(owner, definition, id);
   }
 }
 
