@@ -14,13 +14,14 @@ import {
   timestamp,
 } from '../properties/store/load.ts';
 import { INSPECTOR } from './cast.ts';
-import { DOCTYPES } from './doctypes.ts';
+import { DOCTYPES, ORDER_ROW } from './doctypes.ts';
 import { NOW } from './read-moment.ts';
+import { insertRows, storedPlace } from './row-paths.ts';
 import type { Stage, Values } from './scenario.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
-const TABLES = [...DOCTYPES.keys()].map(tableName);
+const TABLES = [...DOCTYPES.keys(), ORDER_ROW.name].map(tableName);
 const RULE_COLUMNS = 'name,role,document_type,actions,levels,reach,except,when,status';
 const GRANT_COLUMNS = 'name,grantee_type,grantee,role,from,until,request';
 
@@ -77,14 +78,14 @@ function documentsOf(stage: Stage, doctype: string): Statement[] {
   const stored = rows.map(({ values }) => storedValues(doctype, values));
   const columns = new Set(stored.flatMap((row) => Object.keys(row)));
   for (const standard of ['owner', 'docstatus']) columns.delete(standard);
-  return [insert(tableName(doctype), stored, [...columns].join())];
+  return [insert(tableName(doctype), stored, [...columns].join()), ...insertRows(doctype, rows)];
 }
 
 /** As columns hold them: an amount is a whole number. */
 export function storedValues(doctype: string, values: Values): Row {
   const fields = DOCTYPES.get(doctype)?.fields ?? [];
   const amounts = fields.filter(({ fieldtype }) => fieldtype === 'Currency');
-  const stored: Record<string, unknown> = { ...values };
+  const stored: Record<string, unknown> = { ...storedPlace(doctype, values) };
   for (const { fieldname } of amounts) {
     const value = values[fieldname] ?? null;
     if (value !== null) stored[fieldname] = String(parseMoney(value));
