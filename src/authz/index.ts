@@ -20,6 +20,7 @@ export * from './list-filter.ts';
 export { type DocumentFacts, fieldValue, matches } from './matches.ts';
 export { type MayEverRequest, mayEver } from './may-ever.ts';
 export * from './permit.ts';
+export { type PersonalReach, personalPairs, personalReach } from './personal-pairs.ts';
 export * from './preview.ts';
 export * from './principal.ts';
 export { isVisible } from './profiles.ts';

@@ -42,6 +42,8 @@ export type Preview = {
   readonly lost: readonly Effect[];
   readonly gainedFields: readonly FieldEffect[];
   readonly lostFields: readonly FieldEffect[];
+  /** Pairs in which some field that says something of a person comes into sight. */
+  readonly personalPairs: number;
 };
 
 /** A change on its way: the worlds before and after it, and whom it can concern. */
@@ -71,7 +73,7 @@ export function previewChange(
   const affected = affectedBy(before, change.change);
   const everybody = new Set([...before.source.users, ...after.source.users, GUEST]);
   const people = [...(affected.principals ?? everybody)].filter((name) => everybody.has(name));
-  const preview = { gained: [], lost: [], gainedFields: [], lostFields: [] };
+  const preview = { gained: [], lost: [], gainedFields: [], lostFields: [], personalPairs: 0 };
   for (const name of affected.doctypes ?? after.doctypes.keys()) {
     const groups = groupsOf(name);
     if (groups.length > 0) countDoctype(change, name, groups, people, now, preview);
@@ -86,6 +88,7 @@ type Draft = {
   readonly lost: Effect[];
   readonly gainedFields: FieldEffect[];
   readonly lostFields: FieldEffect[];
+  personalPairs: number;
 };
 
 function countDoctype(
@@ -124,10 +127,15 @@ function countDoctype(
       for (let bit = 0; bit < ACTIONS.length; bit++) {
         count(gained, lost, bit, group, (earlier >>> bit) & 1, (later >>> bit) & 1);
       }
-      for (const [index, { from, to }] of batches.entries()) {
+      let isPersonal = false;
+      for (const [index, { from, to, ...batch }] of batches.entries()) {
         const wasOpen = isOpen(earlier, from);
-        count(fields.gained, fields.lost, index, group, wasOpen, isOpen(later, to));
+        const opens = isOpen(later, to);
+        count(fields.gained, fields.lost, index, group, wasOpen, opens);
+        isPersonal ||= batch.isPersonal && opens > wasOpen;
       }
+      // Once for a person and a document, by however many fields.
+      if (isPersonal) into.personalPairs += (groups[group] as DocumentGroup).count;
     }
     for (const tally of [gained, lost, fields.gained, fields.lost]) tally.endPerson();
   }

@@ -57,7 +57,7 @@ function warm(kernel: Kernel, world: authz.CompiledWorld, sample: RandomWorldCha
 }
 
 /** Groups as the store makes them: alike in what is named, and in nothing else known. */
-function groupsOf(
+export function groupsOf(
   documents: RandomWorldChange['sample']['documents'],
   doctype: string,
   grouping: authz.Grouping | undefined,
@@ -125,13 +125,15 @@ function readableFields(world: authz.World, question: Asked): Set<string> {
   return new Set(fields.map(([field]) => field));
 }
 
+type Shown = Omit<authz.Preview, 'personalPairs'>;
+
 function shownCounts(counts: ReadonlyMap<string, Count>) {
   const shown = { gained: [], lost: [], gainedFields: [], lostFields: [] } as Record<
-    keyof authz.Preview,
+    keyof Shown,
     string[]
   >;
   for (const [kind, { people, documents, pairs }] of counts) {
-    const [list, doctype, what] = kind.split(' ') as [keyof authz.Preview, string, string];
+    const [list, doctype, what] = kind.split(' ') as [keyof Shown, string, string];
     shown[list].push(sized(doctype, what, people.size, documents.size, pairs));
   }
   for (const list of Object.values(shown)) list.sort();

@@ -1,0 +1,91 @@
+/**
+ * How many pairs of a person and a document a change adds in which a personal field comes into
+ * sight. More than so many are not for one person to give.
+ */
+import { affectedBy } from './affected.ts';
+import { compileWorld } from './compile.ts';
+import type { CompiledWorld } from './compiled.ts';
+import type { DocumentGroup } from './document-groups.ts';
+import { type Change, previewChange } from './preview.ts';
+import type { Validity, World } from './world.ts';
+import type { WorldChange } from './world-change.ts';
+
+/**
+ * The exact number, on worlds in which all that has not ended at `now` (milliseconds since 1970
+ * UTC) has begun, and in which everybody signs in who is named: neither a date ahead nor an account
+ * that is enabled later brings in what nobody counted. `groupsOf` is as for `previewChange`.
+ */
+export function personalPairs(
+  change: Change,
+  groupsOf: (doctype: string) => readonly DocumentGroup[],
+  now: number,
+): number {
+  const begun: Change = {
+    before: begunWorld(change.before, now),
+    after: begunWorld(change.after, now),
+    change: change.change,
+  };
+  return previewChange(begun, groupsOf, now).personalPairs;
+}
+
+/** What `personalPairs` can be at most: everybody concerned, times these doctypes' documents. */
+export type PersonalReach = { readonly people: number; readonly doctypes: readonly string[] };
+
+/** Cheap, and null where the change can add none, whatever documents there are. */
+export function personalReach(world: CompiledWorld, change: WorldChange): PersonalReach | null {
+  if (!addsSomething(change)) return null;
+  const { principals, doctypes } = affectedBy(world, change);
+  const personal = [...world.doctypes.values()].filter(
+    ({ name, personal: fields }) => fields.size > 0 && (doctypes?.has(name) ?? true),
+  );
+  // A field may become personal by the change itself.
+  for (const { doctype, sensitivity } of change.sensitivities ?? []) {
+    const shape = world.doctypes.get(doctype);
+    if (sensitivity === 'personal' && shape && !personal.includes(shape)) personal.push(shape);
+  }
+  if (personal.length === 0) return null;
+  // Whoever has not signed in counts as one.
+  const people = principals?.size ?? everybody(world.source, change).size + 1;
+  return people === 0 ? null : { people, doctypes: personal.map(({ name }) => name) };
+}
+
+/** Grants only add up: what goes, and nothing else, gives nobody anything. */
+function addsSomething({ renames, moves, levels, sensitivities, paths, ...change }: WorldChange) {
+  if (renames || moves || levels || sensitivities || paths) return true;
+  const { rules, grants, members, shares } = change;
+  return [rules, grants, members, shares].some((turnover) => (turnover?.added.length ?? 0) > 0);
+}
+
+function begunWorld(world: CompiledWorld, now: number): CompiledWorld {
+  const { source } = world;
+  const isAhead = ({ from }: Validity): boolean => from !== null && now < from;
+  const begun = <Item extends Validity>(items: readonly Item[]): readonly Item[] =>
+    items.some(isAhead)
+      ? items.map((item) => (isAhead(item) ? { ...item, from: null } : item))
+      : items;
+  const grants = begun(source.grants);
+  const members = begun(source.members);
+  const shares = begun(source.shares);
+  const users = everybody(source);
+  const isSame =
+    grants === source.grants &&
+    members === source.members &&
+    shares === source.shares &&
+    users.size === source.users.length;
+  if (isSame) return world;
+  return compileWorld({ ...source, grants, members, shares, users: [...users] });
+}
+
+/** Whoever may act, and whoever is named though they may not act at present. */
+function everybody(
+  { users, grants, members, shares }: World,
+  change: WorldChange = {},
+): ReadonlySet<string> {
+  const named = new Set(users);
+  for (const { grantee } of [...grants, ...(change.grants?.added ?? [])]) {
+    if (grantee.type === 'User') named.add(grantee.name);
+  }
+  for (const { user } of [...members, ...(change.members?.added ?? [])]) named.add(user);
+  for (const { user } of [...shares, ...(change.shares?.added ?? [])]) named.add(user);
+  return named;
+}
