@@ -36,6 +36,11 @@ export function findPairsMistake(
   return null;
 }
 
+/** Of a change of several kinds, each by itself: what is forgotten about one does not hide. */
+export function eachAlone({ sample, change }: RandomWorldChange): RandomWorldChange[] {
+  return Object.entries(change).map(([kind, part]) => ({ sample, change: { [kind]: part } }));
+}
+
 /** Null for a world that does not hold together. */
 function changed(kernel: Kernel, before: authz.CompiledWorld, change: authz.WorldChange) {
   try {

@@ -10,7 +10,7 @@ import { randomWorlds } from '../model/random-world.ts';
 import { findDisagreement, type Kernel, referenceRefusal } from './agreement.ts';
 import { findUnsaid } from './gains.ts';
 import { kernelWith } from './kernel-copy.ts';
-import { findPairsMistake } from './personal-pairs.ts';
+import { eachAlone, findPairsMistake } from './personal-pairs.ts';
 import { PLANTED_BUGS } from './planted-bugs.ts';
 import { GAIN_BUGS } from './planted-bugs-gains.ts';
 import { HELD_BUGS } from './planted-bugs-held.ts';
@@ -78,9 +78,7 @@ function findInPreviews(kernel: Kernel): string | null {
 }
 
 function findInPairs(kernel: Kernel): string | null {
-  // A bug about one kind of record shows where nothing else changes.
-  const alone = gainChanges.filter(({ change }) => Object.keys(change).length === 1);
-  const all = [...worldChanges, ...gainChanges.slice(0, 100), ...alone];
+  const all = [...worldChanges, ...gainChanges.slice(0, 100), ...worldChanges.flatMap(eachAlone)];
   return firstOf(all, (change) => findPairsMistake(kernel, change));
 }
 
