@@ -35,10 +35,15 @@ export function compose(address: DatabaseAddress, settings: SystemSettings): Sys
   const database = new Database(address, CONNECTIONS_MAX);
   const policyDatabase = new Database(address, 1);
   const store = new Store(database, policyDatabase, Date.now);
+  const engine = {
+    store,
+    seal: sealWith(settings.fieldKey),
+    ...(settings.approvalPairs === undefined ? {} : { approvalPairs: settings.approvalPairs }),
+  };
   const roles = APPS.flatMap((app) => app.roles.map(({ name }) => name));
   return {
     store,
-    documents: new Documents({ store, seal: sealWith(settings.fieldKey) }),
+    documents: new Documents(engine),
     identity: new Identity(store),
     access: new Access(store),
     authzen: new Authzen({

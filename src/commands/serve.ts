@@ -59,9 +59,10 @@ async function serveUntil(
   stop: AbortSignal,
 ): Promise<void> {
   const { isDemo, prepare, ready } = serving;
-  const { host, port, publicUrl, propertyTrust } = root.config;
+  const { host, port, publicUrl, propertyTrust, approvalPairs } = root.config;
   const key = await fieldKey(dataDirOf(root));
-  const system = root.compose(address, { isDemo, fieldKey: key, propertyTrust });
+  const settings = { isDemo, fieldKey: key, propertyTrust, approvalPairs };
+  const system = root.compose(address, settings);
   let url = publicUrl ?? '';
   let origins = originsOf(url);
   let notice: string | null = null;

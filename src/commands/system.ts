@@ -12,6 +12,8 @@ export type SystemSettings = {
   readonly fieldKey: string;
   /** Who may state properties of which resources in AuthZEN questions; nobody where it is unset. */
   readonly propertyTrust?: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Personal pairs that one person may give at once; `LIMITS.approvalPairs` where it is unset. */
+  readonly approvalPairs?: number;
 };
 
 export type Root = {

@@ -3,7 +3,7 @@
  * no other way to write a document, for any door.
  */
 
-import { isVisible } from '../authz/index.ts';
+import { isVisible, type WorldChange } from '../authz/index.ts';
 import { Refusal } from '../base/errors.ts';
 import type { Caller } from '../identity/caller.ts';
 import type { Store, WriteTransaction } from '../store/store.ts';
@@ -15,6 +15,7 @@ import {
   endGrant,
   keepsHistory,
   loadScopes,
+  requireFewPersonalPairs,
 } from './permission-records/index.ts';
 import { type PlacedRefusal, SeveralRefused } from './several-refused.ts';
 import { applyAmendment } from './steps/amend-document.ts';
@@ -130,12 +131,19 @@ export async function runBatch(
       const target = resolveDoctype(caller, transaction, doctype);
       if (!alone && decidesAccess(target.doctype)) return null;
       const works = requests.map((one) => workOf(engine, target, transaction, operation, one));
-      return (await runSteps(works, operation, alone)) ? works : null;
+      if (!(await runSteps(works, operation, alone))) return null;
+      await requireFewPersonalPairs(engine, transaction, changesOf(works));
+      return works;
     });
   const alone = await holdsAlone(engine.store, caller, doctype);
   const works = (await run(alone)) ?? (await run(true));
   if (!works) throw new Error('a write that held the epoch alone did not run');
   return works;
+}
+
+/** What works that have run changed in the kernel's world. */
+export function changesOf(works: readonly WriteWork[]): WorldChange[] {
+  return works.flatMap(({ change }) => change ?? []);
 }
 
 /** A write before its first step. */

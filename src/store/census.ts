@@ -14,6 +14,11 @@ export function selectCensus(table: Table, { fields, names }: Grouping): Stateme
   return { text: 'select * from sys.census($1, $2, $3)', values: [table.id, fields, names] };
 }
 
+/** Counts documents of the doctype, whoever asks, and stops at `most`. */
+export function selectCountUpTo(table: Table, most: number): Statement {
+  return { text: 'select sys.count_up_to($1, $2)', values: [table.id, most] };
+}
+
 /** What the statement of `selectCensus` brought. Those counted one by one say their names. */
 export function censusFrom(
   table: Table,
