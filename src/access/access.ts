@@ -1,7 +1,5 @@
 /** Answers about access. Each is itself authorised, and each refusal is recorded. */
-import { append } from '../audit/append.ts';
-import { Refusal } from '../base/errors.ts';
-import { auditSubject } from '../identity/audit-subject.ts';
+import { LIMITS } from '../base/limits.ts';
 import type { Caller } from '../identity/caller.ts';
 import type { Store } from '../store/store.ts';
 import type { Subject } from './asked-document.ts';
@@ -10,6 +8,7 @@ import { readForecast } from './forecast.ts';
 import type { ForecastAnswer } from './forecast-answer.ts';
 import { type PreviewAnswer, preview } from './preview.ts';
 import type { PreviewRequest } from './preview-request.ts';
+import { recordRefusal } from './record-refusal.ts';
 import { SEPARATION_RULE, type SeparationAnswer, separation } from './separation.ts';
 import { type WhoAnswer, type WhoQuestion, who } from './who.ts';
 
@@ -21,9 +20,12 @@ export type { WhoAnswer, WhoQuestion } from './who.ts';
 
 export class Access {
   private readonly store: Store;
+  private readonly approvalPairs: number;
 
-  constructor(store: Store) {
+  /** `approvalPairs` is how many personal pairs one person may give at once. */
+  constructor(store: Store, approvalPairs: number = LIMITS.approvalPairs) {
     this.store = store;
+    this.approvalPairs = approvalPairs;
   }
 
   /**
@@ -51,7 +53,7 @@ export class Access {
    */
   async preview(caller: Caller, request: PreviewRequest): Promise<PreviewAnswer> {
     return await this.recorded(caller, 'preview', { doctype: 'Grant' }, () =>
-      preview(this.store, caller, request),
+      preview(this.store, caller, request, this.approvalPairs),
     );
   }
 
@@ -65,23 +67,13 @@ export class Access {
     );
   }
 
-  /** Refusals are committed to the audit log before the answer leaves. */
   private async recorded<Value>(
     caller: Caller,
     action: string,
-    { doctype, name = null }: Omit<Subject, 'name'> & { readonly name?: string | null },
+    subject: Omit<Subject, 'name'> & { readonly name?: string | null },
     work: () => Promise<Value>,
   ): Promise<Value> {
-    try {
-      return await work();
-    } catch (error) {
-      if (error instanceof Refusal && [403, 404].includes(error.status)) {
-        await append(this.store, caller.credential, auditSubject(caller), [
-          { action, doctype, name, outcome: 'refused', code: error.code, detail: {} },
-        ]);
-      }
-      throw error;
-    }
+    return await recordRefusal(this.store, caller, action, subject, work);
   }
 
   /** What ends within days, and what nobody holds then; see `readForecast`. */

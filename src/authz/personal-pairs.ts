@@ -6,26 +6,29 @@ import { affectedBy } from './affected.ts';
 import { compileWorld } from './compile.ts';
 import type { CompiledWorld } from './compiled.ts';
 import type { DocumentGroup } from './document-groups.ts';
-import { type Change, previewChange } from './preview.ts';
+import { type Change, type Preview, previewChange } from './preview.ts';
 import type { Validity, World } from './world.ts';
 import type { WorldChange } from './world-change.ts';
 
 /**
  * The exact number, on worlds in which all that has not ended at `now` (milliseconds since 1970
  * UTC) has begun, and in which everybody signs in who is named: neither a date ahead nor an account
- * that is enabled later brings in what nobody counted. `groupsOf` is as for `previewChange`.
+ * that is enabled later brings in what nobody counted. `groupsOf` is as for `previewChange`; where
+ * that was asked already, `preview` is what it said.
  */
 export function personalPairs(
   change: Change,
   groupsOf: (doctype: string) => readonly DocumentGroup[],
   now: number,
+  preview?: Preview,
 ): number {
   const begun: Change = {
     before: begunWorld(change.before, now),
     after: begunWorld(change.after, now),
     change: change.change,
   };
-  return previewChange(begun, groupsOf, now).personalPairs;
+  const isSame = begun.before === change.before && begun.after === change.after;
+  return (isSame && preview ? preview : previewChange(begun, groupsOf, now)).personalPairs;
 }
 
 /** What `personalPairs` can be at most: everybody concerned, times these doctypes' documents. */

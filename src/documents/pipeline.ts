@@ -24,6 +24,7 @@ import { checkLinked } from './steps/check-linked.ts';
 import { checkVersion } from './steps/check-version.ts';
 import { decideChanged, decideNew } from './steps/decide-after.ts';
 import { decideBefore, decideMayCreate, loadBefore } from './steps/decide-before.ts';
+import { decideProposer } from './steps/decide-proposer.ts';
 import { endAccessOfUser } from './steps/end-access.ts';
 import { fetchValues } from './steps/fetch-values.ts';
 import {
@@ -38,6 +39,7 @@ import { checkLinks } from './steps/link-rule.ts';
 import { nameDocument } from './steps/name-document.ts';
 import { resolveDoctype } from './steps/resolve-doctype.ts';
 import { sealSecrets } from './steps/seal-secrets.ts';
+import { signProposal } from './steps/sign-proposal.ts';
 import { auditWrites, storeChange, storeDelete, storeNew } from './steps/store-document.ts';
 import { validate } from './steps/validate.ts';
 import type { Engine, Target, WriteOperation, WriteWork } from './work.ts';
@@ -74,6 +76,7 @@ const STEPS: readonly (readonly [Step, ...WriteOperation[]])[] = [
   [guardCancel,               X         ],
   [guardAmend,                   A      ],
   [guardDelete,                     D   ],
+  [signProposal,     C, U, S, X, A, D, I],
   [applyAmendment,               A      ],
   [fetchValues,      C, U,       A      ],
   [nameDocument,     C,                I],
@@ -86,6 +89,7 @@ const STEPS: readonly (readonly [Step, ...WriteOperation[]])[] = [
   [decideNew,        C,          A,    I],
   [decideChanged,       U, S, X         ],
   [checkRemoval,                    D   ],
+  [decideProposer,   C, U,          D   ],
   [checkLinked,                     D   ],
   [all(storeNew),    C,          A,    I],
   [storeChange,         U, S, X         ],

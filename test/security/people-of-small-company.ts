@@ -1,4 +1,7 @@
 /** The small company with employees, whose gender is personal, and with people who give access. */
+import { Access } from '../../src/access/access.ts';
+import { PermissionChanges } from '../../src/access/permission-changes/permission-changes.ts';
+import { sealWith } from '../../src/base/seal.ts';
 import type { Change } from '../../src/documents/together.ts';
 import { type Scope, SmallCompany, sql } from './small-company.ts';
 import { callerOf, SmallEngine } from './small-engine.ts';
@@ -26,6 +29,10 @@ const RULE = { name: 'HR: Employee', role: 'HR', document_type: 'Employee', reac
 export async function peopleOfSmallCompany(approvalPairs: number) {
   const small = await SmallCompany.open();
   const engine = new SmallEngine(small, { approvalPairs });
+  const seal = sealWith('a key for tests');
+  const parts = { store: small.store, seal, approvalPairs };
+  const access = new Access(small.store, approvalPairs);
+  const changes = new PermissionChanges(parts, engine.documents, access);
   for (const name of [...GIVERS, ...READERS, 'idle', 'sam']) {
     const enabled = name === 'idle' ? 0 : 1;
     await small.insert('user', { name, email: name, full_name: name, enabled });
@@ -47,22 +54,26 @@ export async function peopleOfSmallCompany(approvalPairs: number) {
       const actions = ['read', 'create', 'write', 'delete', 'import'] as const;
       await small.give(who, [], { document_type, actions });
     }
+    const actions = ['read', 'create', 'write', 'submit'] as const;
+    await small.give(who, [], { document_type: 'Permission Change', actions });
     for (const document_type of ['User', 'Company', 'Department', 'Employee']) {
       await small.give(who, ANYWHERE, { document_type, actions: ['select'] });
     }
     await authority(small, who, ['*'], ANYWHERE);
   }
-  return { small, engine };
+  return { small, engine, access, changes };
 }
 
-/** A granting authority, put there by SQL. */
+let authorities = 0;
+
+/** A granting authority, put there by SQL; gives its name. */
 export async function authority(
   small: SmallCompany,
   holder: string,
   roles: readonly string[],
   scope: Scope,
-): Promise<void> {
-  const name = `authority of ${holder}`;
+): Promise<string> {
+  const name = `authority ${++authorities} of ${holder}`;
   await small.insert('granting_authority', { name, holder_type: 'User', holder, roles });
   for (const [dimension, value] of scope) {
     const row = `insert into doc.grant_scope
@@ -71,6 +82,7 @@ export async function authority(
       from doc.granting_authority where name = $1`;
     await small.superuser.run(sql(row, name, dimension, value));
   }
+  return name;
 }
 
 export function within(company: string): object {
