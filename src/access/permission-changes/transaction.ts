@@ -2,6 +2,7 @@
 import { isVisible } from '../../authz/index.ts';
 import { approvalPairs } from '../../documents/permission-records/index.ts';
 import { runSteps, workOf } from '../../documents/pipeline.ts';
+import { SeveralRefused } from '../../documents/several-refused.ts';
 import { resolveDoctype } from '../../documents/steps/resolve-doctype.ts';
 import { PERMISSION_CHANGE } from '../../documents/steps/sign-proposal.ts';
 import type { Engine, WriteOperation, WriteWork } from '../../documents/work.ts';
@@ -54,7 +55,10 @@ export async function writeProposal(
   const target = resolveDoctype(caller, opened, PERMISSION_CHANGE);
   const request = { ...proposal, expectedModified: null };
   const work = { ...workOf(engine, target, opened, operation, request), sign };
-  await runSteps([work], operation, true);
+  await runSteps([work], operation, true).catch((error: unknown) => {
+    // There is one: what was refused is told as itself.
+    throw error instanceof SeveralRefused ? error.refusals[0]?.refusal : error;
+  });
   return work;
 }
 
