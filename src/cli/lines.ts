@@ -49,7 +49,7 @@ export function whoLines(
 }
 
 /** What changes hands, in people, documents and pairs of both. */
-export function previewLines({ gained, lost, fields }: PreviewAnswer): string[] {
+export function previewLines({ gained, lost, fields, approval }: PreviewAnswer): string[] {
   const size = (one: { people: number; documents: number; pairs: number }): string =>
     `${one.people} people, ${one.documents} documents, ${one.pairs} pairs`;
   const lines = (
@@ -64,7 +64,15 @@ export function previewLines({ gained, lost, fields }: PreviewAnswer): string[] 
       return `${word}: fields of ${one.doctype}, ${of}: ${size(one)}`;
     }),
   ]);
-  return lines.length > 0 ? lines : ['Nobody gains or loses anything.'];
+  if (lines.length === 0) return ['Nobody gains or loses anything.'];
+  return [...lines, approvalLine(approval)];
+}
+
+/** How much a change shows of people, and whether one person may make it. */
+export function approvalLine(approval: PreviewAnswer['approval']): string {
+  const { required, personal_pairs, threshold } = approval;
+  const who = required ? 'a second person has to approve it' : 'one person may give it';
+  return `personal fields: ${personal_pairs} new pairs of ${threshold} at most: ${who}`;
 }
 
 function witnessWords({ kind, name, role, rule, scope = [] }: Explanation['because'][number]) {

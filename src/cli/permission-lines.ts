@@ -5,6 +5,7 @@ import type {
   PermissionsImport,
   ToldDifference,
 } from './actions.ts';
+import { approvalLine } from './lines.ts';
 
 const SIGNS = { added: '+', changed: '~', 'only in the system': '-' } as const;
 
@@ -80,7 +81,7 @@ function effectLines(effect: PermissionsDiff['effect']): string[] {
     ),
   );
   return lines.length > 0
-    ? ['In effect:', ...lines]
+    ? ['In effect:', ...lines, `  ${approvalLine(effect.approval)}`]
     : ['In effect, nobody gains or loses anything.'];
 }
 

@@ -167,5 +167,7 @@ test('a change that is not understood is refused as a whole', async () => {
     assert.equal(answer.body.code, code, JSON.stringify(question));
   }
   const nothing = await preview('permission-manager', {});
-  assert.deepEqual(nothing.body, { gained: [], lost: [], fields: { gained: [], lost: [] } });
+  const approval = { required: false, personal_pairs: 0, threshold: 10_000 };
+  const empty = { gained: [], lost: [], fields: { gained: [], lost: [] }, approval };
+  assert.deepEqual(nothing.body, empty);
 });

@@ -17,7 +17,16 @@ export type EffectRow = {
   readonly pairs: number;
 };
 
-export type Effect = { readonly gained: readonly EffectRow[]; readonly lost: readonly EffectRow[] };
+export type Effect = {
+  readonly gained: readonly EffectRow[];
+  readonly lost: readonly EffectRow[];
+  /** Whether the changes show personal fields to more than one person may give alone. */
+  readonly approval: {
+    readonly required: boolean;
+    readonly personal_pairs: number;
+    readonly threshold: number;
+  };
+};
 
 /** All differences as one question: together they may give what none of them gives. */
 export function previewRequestOf(differences: readonly PreviewRequest[]): PreviewRequest {
