@@ -20,7 +20,12 @@ export * from './list-filter.ts';
 export { type DocumentFacts, fieldValue, matches } from './matches.ts';
 export { type MayEverRequest, mayEver } from './may-ever.ts';
 export * from './permit.ts';
-export { type PersonalReach, personalPairs, personalReach } from './personal-pairs.ts';
+export { personalPairs } from './personal-pairs.ts';
+export {
+  type PersonalReach,
+  personalReach,
+  type ReachedDocuments,
+} from './personal-reach.ts';
 export * from './preview.ts';
 export * from './principal.ts';
 export { isVisible } from './profiles.ts';

@@ -2,7 +2,6 @@
  * How many pairs of a person and a document a change adds in which a personal field comes into
  * sight. More than so many are not for one person to give.
  */
-import { affectedBy } from './affected.ts';
 import { compileWorld } from './compile.ts';
 import type { CompiledWorld } from './compiled.ts';
 import type { DocumentGroup } from './document-groups.ts';
@@ -31,34 +30,6 @@ export function personalPairs(
   return (isSame && preview ? preview : previewChange(begun, groupsOf, now)).personalPairs;
 }
 
-/** What `personalPairs` can be at most: everybody concerned, times these doctypes' documents. */
-export type PersonalReach = { readonly people: number; readonly doctypes: readonly string[] };
-
-/** Cheap, and null where the change can add none, whatever documents there are. */
-export function personalReach(world: CompiledWorld, change: WorldChange): PersonalReach | null {
-  if (!addsSomething(change)) return null;
-  const { principals, doctypes } = affectedBy(world, change);
-  const personal = [...world.doctypes.values()].filter(
-    ({ name, personal: fields }) => fields.size > 0 && (doctypes?.has(name) ?? true),
-  );
-  // A field may become personal by the change itself.
-  for (const { doctype, sensitivity } of change.sensitivities ?? []) {
-    const shape = world.doctypes.get(doctype);
-    if (sensitivity === 'personal' && shape && !personal.includes(shape)) personal.push(shape);
-  }
-  if (personal.length === 0) return null;
-  // Whoever has not signed in counts as one.
-  const people = principals?.size ?? everybody(world.source, change).size + 1;
-  return people === 0 ? null : { people, doctypes: personal.map(({ name }) => name) };
-}
-
-/** Grants only add up: what goes, and nothing else, gives nobody anything. */
-function addsSomething({ renames, moves, levels, sensitivities, paths, ...change }: WorldChange) {
-  if (renames || moves || levels || sensitivities || paths) return true;
-  const { rules, grants, members, shares } = change;
-  return [rules, grants, members, shares].some((turnover) => (turnover?.added.length ?? 0) > 0);
-}
-
 function begunWorld(world: CompiledWorld, now: number): CompiledWorld {
   const { source } = world;
   const isAhead = ({ from }: Validity): boolean => from !== null && now < from;
@@ -80,7 +51,7 @@ function begunWorld(world: CompiledWorld, now: number): CompiledWorld {
 }
 
 /** Whoever may act, and whoever is named though they may not act at present. */
-function everybody(
+export function everybody(
   { users, grants, members, shares }: World,
   change: WorldChange = {},
 ): ReadonlySet<string> {

@@ -1,5 +1,5 @@
 /** Documents counted in the groups that permissions tell apart. */
-import type { Grouping } from '../authz/index.ts';
+import type { Grouping, ReachedDocuments } from '../authz/index.ts';
 import type { StoredValue } from '../doctype/values.ts';
 import { fromSql } from './column.ts';
 import type { StoredDocument } from './read-documents.ts';
@@ -14,9 +14,14 @@ export function selectCensus(table: Table, { fields, names }: Grouping): Stateme
   return { text: 'select * from sys.census($1, $2, $3)', values: [table.id, fields, names] };
 }
 
-/** Counts documents of the doctype, whoever asks, and stops at `most`. */
-export function selectCountUpTo(table: Table, most: number): Statement {
-  return { text: 'select sys.count_up_to($1, $2)', values: [table.id, most] };
+/** Counts documents of the doctype, or of a part of it, whoever asks, and stops at `most`. */
+export function selectCountUpTo(
+  table: Table,
+  where: ReachedDocuments['where'],
+  most: number,
+): Statement {
+  const text = 'select sys.count_up_to($1, $2, $3, $4)';
+  return { text, values: [table.id, where?.field ?? null, where?.values ?? null, most] };
 }
 
 /** What the statement of `selectCensus` brought. Those counted one by one say their names. */

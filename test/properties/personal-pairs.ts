@@ -7,7 +7,12 @@ import type { Values } from '../model/reference-filter.ts';
 import type { Kernel } from './agreement.ts';
 import { groupsOf } from './preview.ts';
 
-export type CountedPairs = { readonly pairs: number; readonly bound: number };
+export type CountedPairs = {
+  readonly pairs: number;
+  readonly bound: number;
+  /** That have to be counted for the bound. */
+  readonly documents: number;
+};
 
 /** The first mistake in counting personal pairs, or in what says that they need no counting. */
 export function findPairsMistake(
@@ -29,16 +34,31 @@ export function findPairsMistake(
   const inWords = (): string => `${JSON.stringify(world)} changed by ${JSON.stringify(change)}`;
   if (pairs !== expected) return `${pairs} pairs instead of ${expected}: ${inWords()}`;
   const reach = kernel.personalReach(before, change);
-  const reached = documents.filter(({ doctype }) => reach?.doctypes.includes(doctype));
+  const reached = documents.filter(({ doctype, values }) =>
+    reach?.documents.some(
+      (one) =>
+        one.doctype === doctype &&
+        (one.where?.values.includes(String(values[one.where.field])) ?? true),
+    ),
+  );
   const bound = (reach?.people ?? 0) * reached.length;
   if (pairs > bound) return `${pairs} pairs where ${bound} is the most: ${inWords()}`;
-  seen({ pairs, bound });
+  seen({ pairs, bound, documents: reached.length });
   return null;
 }
 
-/** Of a change of several kinds, each by itself: what is forgotten about one does not hide. */
+/**
+ * Of a change of several kinds, each by itself, and single grants and members that come: what is
+ * forgotten about one does not hide behind the others.
+ */
 export function eachAlone({ sample, change }: RandomWorldChange): RandomWorldChange[] {
-  return Object.entries(change).map(([kind, part]) => ({ sample, change: { [kind]: part } }));
+  const { grants, members } = change;
+  const kinds = Object.entries(change).map(([kind, part]) => ({ [kind]: part }));
+  const single = [
+    ...(grants?.added ?? []).map((one) => ({ grants: { gone: [], added: [one] } })),
+    ...(members?.added ?? []).map((one) => ({ members: { gone: [], added: [one] } })),
+  ];
+  return [...kinds, ...single].map((one) => ({ sample, change: one as authz.WorldChange }));
 }
 
 /** Null for a world that does not hold together. */

@@ -10,6 +10,7 @@ import { randomWorlds } from '../model/random-world.ts';
 import { findDisagreement, type Kernel, referenceRefusal } from './agreement.ts';
 import { findUnsaid } from './gains.ts';
 import { kernelWith } from './kernel-copy.ts';
+import { NARROW_CHANGES } from './narrow-changes.ts';
 import { eachAlone, findPairsMistake } from './personal-pairs.ts';
 import { PLANTED_BUGS } from './planted-bugs.ts';
 import { GAIN_BUGS } from './planted-bugs-gains.ts';
@@ -78,7 +79,9 @@ function findInPreviews(kernel: Kernel): string | null {
 }
 
 function findInPairs(kernel: Kernel): string | null {
-  const all = [...worldChanges, ...gainChanges.slice(0, 100), ...worldChanges.flatMap(eachAlone)];
+  const narrow = NARROW_CHANGES.map(([change]) => change);
+  const alone = worldChanges.flatMap(eachAlone);
+  const all = [...narrow, ...worldChanges, ...gainChanges.slice(0, 100), ...alone];
   return firstOf(all, (change) => findPairsMistake(kernel, change));
 }
 

@@ -50,8 +50,10 @@ async function couldExceed(
   const reach = personalReach(policy.world, change);
   if (reach === null) return false;
   const most = Math.floor(threshold / reach.people) + 1;
-  const tables = reach.doctypes.map((name) => tableIn(policy.tables, name));
-  const counts = await run('read', ...tables.map((table) => selectCountUpTo(table, most)));
+  const statements = reach.documents.map(({ doctype, where }) =>
+    selectCountUpTo(tableIn(policy.tables, doctype), where, most),
+  );
+  const counts = await run('read', ...statements);
   const documents = counts.reduce((sum, { rows }) => sum + Number(rows[0]?.[0]), 0);
   return documents * reach.people > threshold;
 }
