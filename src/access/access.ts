@@ -1,7 +1,5 @@
 /** Answers about access. Each is itself authorised, and each refusal is recorded. */
-import { append } from '../audit/append.ts';
-import { Refusal } from '../base/errors.ts';
-import { auditSubject } from '../identity/audit-subject.ts';
+import { LIMITS } from '../base/limits.ts';
 import type { Caller } from '../identity/caller.ts';
 import type { Store } from '../store/store.ts';
 import type { Subject } from './asked-document.ts';
@@ -12,6 +10,7 @@ import { type LintAnswer, lint } from './lint.ts';
 import { type PreviewAnswer, preview } from './preview.ts';
 import type { PreviewRequest } from './preview-request.ts';
 import type { WhoAnywhereAnswer } from './reach-answer.ts';
+import { recordRefusal } from './record-refusal.ts';
 import { SEPARATION_RULE, type SeparationAnswer, separation } from './separation.ts';
 import { type WhoAnswer, type WhoQuestion, who } from './who.ts';
 import { type WhoAnywhereQuestion, whoAnywhere } from './who-anywhere.ts';
@@ -27,9 +26,12 @@ export type { WhoAnywhereQuestion } from './who-anywhere.ts';
 
 export class Access {
   private readonly store: Store;
+  private readonly approvalPairs: number;
 
-  constructor(store: Store) {
+  /** `approvalPairs` is how many personal pairs one person may give at once. */
+  constructor(store: Store, approvalPairs: number = LIMITS.approvalPairs) {
     this.store = store;
+    this.approvalPairs = approvalPairs;
   }
 
   /**
@@ -68,7 +70,7 @@ export class Access {
    */
   async preview(caller: Caller, request: PreviewRequest): Promise<PreviewAnswer> {
     return await this.recorded(caller, 'preview', { doctype: 'Grant' }, () =>
-      preview(this.store, caller, request),
+      preview(this.store, caller, request, this.approvalPairs),
     );
   }
 
@@ -96,19 +98,10 @@ export class Access {
   private async recorded<Value>(
     caller: Caller,
     action: string,
-    { doctype, name = null }: Omit<Subject, 'name'> & { readonly name?: string | null },
+    subject: Omit<Subject, 'name'> & { readonly name?: string | null },
     work: () => Promise<Value>,
   ): Promise<Value> {
-    try {
-      return await work();
-    } catch (error) {
-      if (error instanceof Refusal && [403, 404].includes(error.status)) {
-        await append(this.store, caller.credential, auditSubject(caller), [
-          { action, doctype, name, outcome: 'refused', code: error.code, detail: {} },
-        ]);
-      }
-      throw error;
-    }
+    return await recordRefusal(this.store, caller, action, subject, work);
   }
 
   /** What ends within days, and what nobody holds then; see `readForecast`. */

@@ -36,6 +36,12 @@ export { type DocumentFacts, fieldValue, matches } from './matches.ts';
 export { type MayEverRequest, mayEver } from './may-ever.ts';
 export { NO_OPENING, type Opener, type Opening, openingsOf } from './openings.ts';
 export * from './permit.ts';
+export { personalPairs } from './personal-pairs.ts';
+export {
+  type PersonalReach,
+  personalReach,
+  type ReachedDocuments,
+} from './personal-reach.ts';
 export * from './preview.ts';
 export * from './principal.ts';
 export { isVisible } from './profiles.ts';

@@ -38,6 +38,8 @@ export type Preview = {
   readonly lost: readonly Effect[];
   readonly gainedFields: readonly FieldEffect[];
   readonly lostFields: readonly FieldEffect[];
+  /** Pairs in which some field that says something of a person comes into sight. */
+  readonly personalPairs: number;
 };
 
 /** A change on its way: the worlds before and after it, and whom it can concern. */
@@ -67,7 +69,7 @@ export function previewChange(
   const affected = affectedBy(before, change.change);
   const everybody = new Set([...before.source.users, ...after.source.users, GUEST]);
   const people = [...(affected.principals ?? everybody)].filter((name) => everybody.has(name));
-  const preview = { gained: [], lost: [], gainedFields: [], lostFields: [] };
+  const preview = { gained: [], lost: [], gainedFields: [], lostFields: [], personalPairs: 0 };
   for (const name of affected.doctypes ?? after.doctypes.keys()) {
     const groups = groupsOf(name);
     if (groups.length > 0) countDoctype(change, name, groups, people, now, preview);
@@ -82,6 +84,7 @@ type Draft = {
   readonly lost: Effect[];
   readonly gainedFields: FieldEffect[];
   readonly lostFields: FieldEffect[];
+  personalPairs: number;
 };
 
 function countDoctype(
@@ -108,11 +111,15 @@ function countDoctype(
     const count = (group: number, had: number, has: number): void => {
       gained.addBits(has & ~had & ACTION_BITS, group);
       lost.addBits(had & ~has & ACTION_BITS, group);
+      let isPersonalNew = false;
       for (let index = 0; index < batches.length; index++) {
-        const { from, to } = batches[index] as FieldBatch;
+        const { from, to, isPersonal } = batches[index] as FieldBatch;
         const [wasOpen, isNowOpen] = [isOpen(had, from), isOpen(has, to)];
         if (wasOpen !== isNowOpen) (isNowOpen ? fields.gained : fields.lost).add(index, group);
+        isPersonalNew ||= isPersonal && isNowOpen && !wasOpen;
       }
+      // Once for a person and a document, by however many fields.
+      if (isPersonalNew) into.personalPairs += (groups[group] as DocumentGroup).count;
     };
     marks.each(principal, count, isRelevelled);
     for (const tally of [gained, lost, fields.gained, fields.lost]) tally.endPerson();

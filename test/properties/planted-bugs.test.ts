@@ -11,10 +11,13 @@ import { findDisagreement, type Kernel, referenceRefusal } from './agreement.ts'
 import { findUnsaid } from './gains.ts';
 import { kernelWith } from './kernel-copy.ts';
 import { crowded, findAddedDisagreement, findLintDisagreement } from './lint.ts';
+import { NARROW_CHANGES } from './narrow-changes.ts';
+import { eachAlone, findPairsMistake } from './personal-pairs.ts';
 import { PLANTED_BUGS } from './planted-bugs.ts';
 import { GAIN_BUGS, POWER_BUGS } from './planted-bugs-gains.ts';
 import { HELD_BUGS } from './planted-bugs-held.ts';
 import { LINT_BUGS } from './planted-bugs-lint.ts';
+import { PAIRS_BUGS } from './planted-bugs-pairs.ts';
 import { PREVIEW_BUGS } from './planted-bugs-preview.ts';
 import { REACH_BUGS } from './planted-bugs-reach.ts';
 import { WHO_BUGS } from './planted-bugs-who.ts';
@@ -100,6 +103,13 @@ function findInPreviews(kernel: Kernel): string | null {
   );
 }
 
+function findInPairs(kernel: Kernel): string | null {
+  const narrow = NARROW_CHANGES.map(([change]) => change);
+  const alone = worldChanges.flatMap(eachAlone);
+  const all = [...narrow, ...worldChanges, ...gainChanges.slice(0, 100), ...alone];
+  return firstOf(all, (change) => findPairsMistake(kernel, change));
+}
+
 function firstOf<Sample>(samples: readonly Sample[], find: (sample: Sample) => string | null) {
   for (const sample of samples) {
     const found = find(sample);
@@ -126,6 +136,7 @@ const SUITES = [
   { name: 'gains', bugs: GAIN_BUGS, finds: [findInSeparations, findInChanges] },
   { name: 'powers', bugs: POWER_BUGS, finds: [findInPowers] },
   { name: 'preview', bugs: PREVIEW_BUGS, finds: [findInPreviews] },
+  { name: 'pairs', bugs: PAIRS_BUGS, finds: [findInPairs] },
 ];
 
 test('a copy of the kernel without a planted bug agrees with the reference', async () => {

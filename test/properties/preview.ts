@@ -108,13 +108,15 @@ function readableFields(world: authz.World, question: Asked): Set<string> {
   return new Set(fields.map(([field]) => field));
 }
 
+type Shown = Omit<authz.Preview, 'personalPairs'>;
+
 function shownCounts(counts: ReadonlyMap<string, Count>) {
   const shown = { gained: [], lost: [], gainedFields: [], lostFields: [] } as Record<
-    keyof authz.Preview,
+    keyof Shown,
     string[]
   >;
   for (const [kind, { people, documents, pairs }] of counts) {
-    const [list, doctype, what] = kind.split(' ') as [keyof authz.Preview, string, string];
+    const [list, doctype, what] = kind.split(' ') as [keyof Shown, string, string];
     shown[list].push(sized(doctype, what, people.size, documents.size, pairs));
   }
   for (const list of Object.values(shown)) list.sort();

@@ -75,3 +75,21 @@ function moveOf({ doctype, before, after }: WriteWork): WorldChange | null {
   const value = String(before.values['name']);
   return { moves: [{ dimension: doctype.name, value, parent }] };
 }
+
+/** Several changes as one, as far as they give anybody something. */
+export function mergedChange(changes: readonly WorldChange[]): WorldChange {
+  return changes.reduce(together, {});
+}
+
+function together(one: WorldChange, other: WorldChange): WorldChange {
+  const both = <Item>(a: Turnover<Item> | undefined, b: Turnover<Item> | undefined) =>
+    a && b ? { gone: [...a.gone, ...b.gone], added: [...a.added, ...b.added] } : (a ?? b);
+  const parts = {
+    grants: both(one.grants, other.grants),
+    rules: both(one.rules, other.rules),
+    members: both(one.members, other.members),
+    shares: both(one.shares, other.shares),
+    moves: one.moves || other.moves ? [...(one.moves ?? []), ...(other.moves ?? [])] : undefined,
+  };
+  return Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== undefined));
+}

@@ -19,8 +19,12 @@ export async function checkGrant(work: WriteWork): Promise<void> {
 
 /** Writes down who gave it, once it was found that they may. */
 export function signGrant(work: WriteWork): void {
-  if (work.before === null) work.after.values['granted_by'] = work.caller.principal.id;
-  else checkHistory(work);
+  if (work.before !== null) {
+    checkHistory(work);
+    return;
+  }
+  work.after.values['granted_by'] = work.caller.principal.id;
+  if (work.proposal) work.after.values['request'] = work.proposal.name;
 }
 
 /**

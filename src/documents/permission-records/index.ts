@@ -49,6 +49,7 @@ export function keepsHistory(doctype: string): boolean {
   return doctype === 'Grant';
 }
 
+export { approvalPairs, requireFewPersonalPairs } from './second-person.ts';
 export { checkSeparations } from './separations.ts';
 export { endGrant, loadScopes };
 
