@@ -13,6 +13,7 @@ export { type Forecast, forecastOf, type Turn, turnsBetween, type Unheld } from 
 export * from './gain.ts';
 export { gainsOf } from './gains.ts';
 export { type Giver, giversFor } from './givers.ts';
+export * from './grant-worth.ts';
 export { marksOf } from './group-marks.ts';
 export { holdingsOf, sharesOf, type Way, waysOf } from './holdings.ts';
 export { type FactsOf, type GainRefusal, judgeGains } from './judge-gains.ts';

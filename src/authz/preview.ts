@@ -5,28 +5,27 @@
 import { ACTIONS, type Action } from './actions.ts';
 import { affectedBy } from './affected.ts';
 import type { CompiledWorld } from './compiled.ts';
-import type { CompiledDoctype } from './compiled-doctype.ts';
 import {
   type DocumentGroup,
   DocumentGroups,
   type Grouping,
   groupingOf,
 } from './document-groups.ts';
+import { type Counts, EffectTally } from './effect-tally.ts';
+import { fieldBatches } from './field-batches.ts';
 import { CLOSED_LEVEL } from './gain.ts';
 import { LEVELS_SHIFT, marksOf } from './group-marks.ts';
-import { grouped } from './grouped.ts';
 import { GUEST, kindOf, type Principal } from './principal.ts';
 import { renamedFacts } from './rename.ts';
 import type { WorldChange } from './world-change.ts';
 
-/** People, documents, and pairs of both, for whom an action on a doctype changes hands. */
-export type Effect = {
+/**
+ * For whom an action on a doctype changes hands. People are service accounts and system principals
+ * too; whoever has not signed in counts as one.
+ */
+export type Effect = Counts & {
   readonly doctype: string;
   readonly action: Action;
-  /** People, service accounts, system principals; whoever has not signed in counts as one. */
-  readonly people: number;
-  readonly documents: number;
-  readonly pairs: number;
 };
 
 /** The same for reading fields: those that were of one level before, and are of one after. */
@@ -105,11 +104,11 @@ function countDoctype(
     ? old
     : sideOf(after, name, renames.length === 0 ? groups : groups.map(renamed));
   const batches = fieldBatches(before.doctypes.get(name), after.doctypes.get(name));
-  const gained = new Tally(groups, ACTIONS.length);
-  const lost = new Tally(groups, ACTIONS.length);
+  const gained = new EffectTally(groups, ACTIONS.length);
+  const lost = new EffectTally(groups, ACTIONS.length);
   const fields = {
-    gained: new Tally(groups, batches.length),
-    lost: new Tally(groups, batches.length),
+    gained: new EffectTally(groups, batches.length),
+    lost: new EffectTally(groups, batches.length),
   };
   // Where fields stay of their level, documents alike before and after tell nothing new.
   const isRelevelled = batches.some(({ from, to }) => from !== to);
@@ -148,8 +147,8 @@ function countDoctype(
 }
 
 function count(
-  gained: Tally,
-  lost: Tally,
+  gained: EffectTally,
+  lost: EffectTally,
   index: number,
   group: number,
   earlier: number,
@@ -164,31 +163,6 @@ function isOpen(marks: number, level: number): number {
   return level === CLOSED_LEVEL ? 0 : (marks >>> (LEVELS_SHIFT + level)) & 1;
 }
 
-/** Fields by the level that they had and have; `CLOSED_LEVEL` where nobody can read them. */
-type FieldBatch = Pick<FieldEffect, 'fields' | 'isPersonal'> & {
-  readonly from: number;
-  readonly to: number;
-};
-
-function fieldBatches(
-  before: CompiledDoctype | undefined,
-  after: CompiledDoctype | undefined,
-): FieldBatch[] {
-  const names = new Set([...(before?.levels.keys() ?? []), ...(after?.levels.keys() ?? [])]);
-  const levelsOf = (field: string) => ({
-    from: before?.levels.get(field) ?? CLOSED_LEVEL,
-    to: after?.levels.get(field) ?? CLOSED_LEVEL,
-  });
-  const isPersonal = (field: string): boolean =>
-    before?.personal.has(field) === true || after?.personal.has(field) === true;
-  const alike = grouped([...names], (field) => JSON.stringify(levelsOf(field)));
-  return [...alike.values()].map((fields) => ({
-    ...levelsOf(String(fields[0])),
-    fields,
-    isPersonal: fields.some(isPersonal),
-  }));
-}
-
 /** In each world of its own: a tree that moved numbers its values anew. */
 function sideOf(
   world: CompiledWorld,
@@ -197,51 +171,4 @@ function sideOf(
 ): DocumentGroups | null {
   const doctype = world.doctypes.get(name);
   return doctype ? new DocumentGroups(doctype, groups) : null;
-}
-
-/** Counts of several things at once, each by its number. */
-class Tally {
-  readonly people: Float64Array;
-  private readonly pairs: Float64Array;
-  private readonly groups: readonly DocumentGroup[];
-  /** By thing, then by group: 1 where somebody was counted. */
-  private readonly touched: Uint8Array;
-  /** Things of the person who is being counted. */
-  private readonly own: Uint8Array;
-
-  constructor(groups: readonly DocumentGroup[], things: number) {
-    this.groups = groups;
-    this.people = new Float64Array(things);
-    this.pairs = new Float64Array(things);
-    this.touched = new Uint8Array(things * groups.length);
-    this.own = new Uint8Array(things);
-  }
-
-  /** Counts a thing in a group for the person who is being counted. */
-  add(thing: number, group: number): void {
-    const { count } = this.groups[group] as DocumentGroup;
-    this.own[thing] = 1;
-    this.touched[thing * this.groups.length + group] = 1;
-    this.pairs[thing] = (this.pairs[thing] as number) + count;
-  }
-
-  endPerson(): void {
-    for (const [thing, isOwn] of this.own.entries()) {
-      this.people[thing] = (this.people[thing] as number) + isOwn;
-    }
-    this.own.fill(0);
-  }
-
-  counts(thing: number) {
-    const first = thing * this.groups.length;
-    const documents = this.groups.reduce(
-      (sum, { count }, group) => sum + (this.touched[first + group] === 1 ? count : 0),
-      0,
-    );
-    return {
-      people: this.people[thing] as number,
-      documents,
-      pairs: this.pairs[thing] as number,
-    };
-  }
 }

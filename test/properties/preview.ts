@@ -57,7 +57,7 @@ function warm(kernel: Kernel, world: authz.CompiledWorld, sample: RandomWorldCha
 }
 
 /** Groups as the store makes them: alike in what is named, and in nothing else known. */
-function groupsOf(
+export function groupsOf(
   documents: RandomWorldChange['sample']['documents'],
   doctype: string,
   grouping: authz.Grouping | undefined,
