@@ -20,6 +20,7 @@ export { type FactsOf, type GainRefusal, judgeGains } from './judge-gains.ts';
 export * from './list-filter.ts';
 export { type DocumentFacts, fieldValue, matches } from './matches.ts';
 export { type MayEverRequest, mayEver } from './may-ever.ts';
+export { type Need, Needs, needOf } from './need.ts';
 export * from './permit.ts';
 export * from './preview.ts';
 export * from './principal.ts';

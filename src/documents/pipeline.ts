@@ -3,7 +3,7 @@
  * no other way to write a document, for any door.
  */
 
-import { isVisible } from '../authz/index.ts';
+import { isVisible, Needs } from '../authz/index.ts';
 import { Refusal } from '../base/errors.ts';
 import type { Caller } from '../identity/caller.ts';
 import type { Store, WriteTransaction } from '../store/store.ts';
@@ -154,6 +154,7 @@ export function workOf(
     echoes: [],
     decision: null,
     permit: null,
+    needs: new Needs(),
   };
 }
 

@@ -1,5 +1,12 @@
 /** What one operation knows so far. Steps fill it in the order of the pipeline's table. */
-import type { Action, Decision, DocumentFacts, Permit, WorldChange } from '../authz/index.ts';
+import type {
+  Action,
+  Decision,
+  DocumentFacts,
+  Needs,
+  Permit,
+  WorldChange,
+} from '../authz/index.ts';
 import type { Seal } from '../base/seal.ts';
 import type { Doctype, Field } from '../doctype/definition.ts';
 import { renderValue, type StoredValue } from '../doctype/values.ts';
@@ -62,6 +69,8 @@ export type WriteWork = Target & {
   echoes: Echo[];
   decision: Decision | null;
   permit: Permit | null;
+  /** What all of its decisions rested on. */
+  readonly needs: Needs;
   /** What it changes in the kernel's world; missing where that stays as it is. */
   change?: WorldChange;
   /** Conflicts of duties that it makes and that are let pass, for the audit log. */

@@ -30,15 +30,21 @@ function variantsOf(world: World, { doctype, values }: RandomDocument): RandomDo
   const shape = world.doctypes.find(({ name }) => name === doctype);
   return (shape?.paths ?? []).flatMap(({ dimension, path }) => {
     const parents = world.trees.find((tree) => tree.dimension === dimension)?.parents;
-    const nodes = [...(parents?.keys() ?? [])].slice(0, 6);
+    const named = world.grants.flatMap(({ scope }) => scope.map(({ value }) => value));
+    const nodes = [...new Set(named)].filter((value) => parents?.has(value)).slice(0, 5);
     const others = [null, 'a stranger', `a root of ${dimension}`, ...nodes, ...nodes.map(childOf)];
     const [field = '', column] = path.split('.');
-    return others.map((value): RandomDocument => {
-      if (column === undefined) return { doctype, values: { ...values, [field]: value } };
-      const rows = [...(values[field] as readonly RandomDocument['values'][])];
-      const row = { ...rows.at(-1), [column]: value };
-      return { doctype, values: { ...values, [field]: [...rows, row] } as typeof values };
-    });
+    if (column === undefined) {
+      return others.map((value) => ({ doctype, values: { ...values, [field]: value } }));
+    }
+    const rows = values[field] as readonly RandomDocument['values'][];
+    const rowsOf = (...own: (string | null)[]) =>
+      own.map((value) => ({ ...rows[0], [column]: value }));
+    const all = [
+      ...others.map((value) => [...rows, ...rowsOf(value)]),
+      rowsOf(...nodes.slice(0, 2)),
+    ];
+    return all.map((own) => ({ doctype, values: { ...values, [field]: own } as typeof values }));
   });
 }
 

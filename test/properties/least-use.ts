@@ -1,56 +1,12 @@
 /** Least use against the reference: each grant taken away, and everybody asked about everything. */
 import { isDeepStrictEqual } from 'node:util';
-import fc from 'fast-check';
 import type * as authz from '../../src/authz/index.ts';
 import { PEOPLE } from '../model/random-schema.ts';
-import { validities } from '../model/random-scope.ts';
-import { type RandomWorld, randomWorlds } from '../model/random-world.ts';
+import type { RandomWorld } from '../model/random-world.ts';
 import { type Question, referenceLevels, referenceWitnesses } from '../model/reference.ts';
 import type { Kernel } from './agreement.ts';
 import { documentsToCome, momentsOf, worldToCome } from './least-use-to-come.ts';
 import { groupsOf } from './preview.ts';
-
-/** Worlds in which some grants say again what others say, whole or in part. */
-export const randomOverlaps: fc.Arbitrary<RandomWorld> = fc
-  .record({
-    sample: randomWorlds,
-    echoes: fc.array(
-      fc.record({
-        of: fc.nat(),
-        kind: fc.constantFrom('same', 'narrower', 'wider', 'everyone' as const),
-        validity: validities,
-      }),
-      { maxLength: 6 },
-    ),
-  })
-  .map(({ sample, echoes }) => {
-    const { grants } = sample.world;
-    const more = echoes.flatMap(({ of, kind, validity }, index) => {
-      const grant = grants[of % grants.length];
-      return grant ? [{ ...echoOf(grant, kind), ...validity, name: `echo-${index + 1}` }] : [];
-    });
-    return { ...sample, world: { ...sample.world, grants: [...grants, ...more] } };
-  });
-
-function echoOf(grant: authz.Grant, kind: 'same' | 'narrower' | 'wider' | 'everyone') {
-  if (kind === 'narrower') return { ...grant, scope: narrower(grant.scope) };
-  if (kind === 'everyone') return { ...grant, grantee: EVERYONE };
-  if (kind === 'same') return grant;
-  const wider = grant.scope.flatMap((entry) => [entry, { ...entry, descendants: true }]);
-  return {
-    ...grant,
-    scope: wider.filter(({ value, descendants }) => !(descendants && /^[*(]/.test(value))),
-  };
-}
-
-const EVERYONE = { type: 'Group', name: 'Everyone' } as const;
-
-/** Names what it named, and less of it. */
-function narrower(scope: authz.Grant['scope']): authz.Grant['scope'] {
-  const last = scope.at(-1);
-  const isOnly = scope.filter(({ dimension }) => dimension === last?.dimension).length < 2;
-  return isOnly ? scope : scope.slice(0, -1);
-}
 
 /** What was found of one grant, for those who count what the property has seen. */
 export type Seen = (worth: authz.GrantWorth) => void;
@@ -71,7 +27,7 @@ export function findLeastUseMistake(
   });
   const people = [...new Set([...world.users, 'Guest'])];
   for (const worth of found) {
-    const questions = questionsOf(kernel, sample, people);
+    const questions = questionsOf(kernel, sample, people, worth.grant);
     const mistake =
       mistakeOfCounts(world, questions, worth) ??
       mistakeOfCover(world, questions, worth) ??
@@ -82,14 +38,23 @@ export function findLeastUseMistake(
   return mistakeOfOneself(kernel, sample, found);
 }
 
-function questionsOf(kernel: Kernel, { documents, now }: RandomWorld, people: readonly string[]) {
+/** Every person and document with the actions that the grant's role has rules for. */
+function questionsOf(
+  kernel: Kernel,
+  { world, documents, now }: RandomWorld,
+  people: readonly string[],
+  { role }: authz.Grant,
+) {
+  const rules = world.rules.filter((rule) => rule.role === role);
   return people.flatMap((id) =>
-    documents.flatMap(({ doctype, values: document }) =>
-      kernel.ACTIONS.map((action) => {
+    documents.flatMap(({ doctype, values: document }) => {
+      const own = rules.filter((rule) => rule.doctype === doctype);
+      const actions = kernel.withImplied(own.flatMap((rule) => rule.actions));
+      return [...actions].map((action) => {
         const principal = { id, kind: kernel.kindOf(id), actor: null, ceilings: [] };
         return { principal, action, doctype, document, now };
-      }),
-    ),
+      });
+    }),
   );
 }
 
@@ -116,9 +81,10 @@ function mistakeOfCounts(
   worth: authz.GrantWorth,
 ): string | null {
   const less = without(world, worth.grant);
+  const alone = { ...world, grants: [worth.grant], shares: [] };
   const counts = new Map<string, Count>();
   for (const question of questions) {
-    if (!isWitness(world, question, worth.grant)) continue;
+    if (referenceWitnesses(alone, question).length === 0) continue;
     const has = rightsOf(less, question);
     const lost = [...rightsOf(world, question)].filter((right) => !has.has(right));
     const isWhole = lost.includes('at all');
@@ -144,10 +110,6 @@ function mistakeOfCounts(
   }
   const isNothing = expected.length === 0;
   return isNothing === (worth.redundant !== null) ? null : `said to be ${worth.redundant}`;
-}
-
-function isWitness(world: authz.World, question: Question, { name }: authz.Grant): boolean {
-  return referenceWitnesses(world, question).some((witness) => witness.name === name);
 }
 
 function add(counts: Map<string, Count>, kind: string, { principal, document }: Question): void {
@@ -193,13 +155,15 @@ function mistakeOfEver(
 ): string | null {
   const world = worldToCome(sample.world);
   const less = without(world, grant);
-  const people = [...PEOPLE, ...world.users, 'Guest', 'newcomer'];
+  const alone = { ...world, grants: [grant], shares: [] };
+  const people = [...new Set([...PEOPLE, ...world.users, 'Guest', 'newcomer'])];
   const documents = documentsToCome(sample);
   for (const now of momentsOf(world, grant, sample.now)) {
-    for (const question of questionsOf(kernel, { ...sample, documents, now }, people)) {
-      if (!isWitness(world, question, grant)) continue;
+    for (const question of questionsOf(kernel, { ...sample, documents, now }, people, grant)) {
+      const given = rightsOf(alone, question);
+      if (given.size === 0) continue;
       const has = rightsOf(less, question);
-      for (const right of rightsOf(world, question)) {
+      for (const right of given) {
         if (!has.has(right)) return `${by.join(', ')} never give ${right} to ${asked(question)}`;
       }
     }
@@ -223,8 +187,8 @@ function mistakeOfOneself(
   const groupings = kernel.groupingsOfGrants(compiled, grants);
   const documentGroups = (doctype: string) => groupsOf(documents, doctype, groupings.get(doctype));
   const own = kernel.worthOfGrants(compiled, { grants, of, groupsOf: documentGroups, now });
-  const questions = questionsOf(kernel, sample, [id]);
   for (const worth of own) {
+    const questions = questionsOf(kernel, sample, [id], worth.grant);
     const mistake = mistakeOfCounts(world, questions, worth);
     if (mistake !== null) return `of ${id} alone, ${worth.grant.name}: ${mistake}`;
   }

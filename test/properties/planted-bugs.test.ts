@@ -10,12 +10,15 @@ import { randomWorlds } from '../model/random-world.ts';
 import { findDisagreement, type Kernel, referenceRefusal } from './agreement.ts';
 import { findUnsaid } from './gains.ts';
 import { kernelWith } from './kernel-copy.ts';
+import { findLeastUseMistake } from './least-use.ts';
 import { PLANTED_BUGS } from './planted-bugs.ts';
 import { GAIN_BUGS } from './planted-bugs-gains.ts';
 import { HELD_BUGS } from './planted-bugs-held.ts';
+import { COVER_BUGS, WORTH_BUGS } from './planted-bugs-least-use.ts';
 import { PREVIEW_BUGS } from './planted-bugs-preview.ts';
 import { WHO_BUGS } from './planted-bugs-who.ts';
 import { findPreviewDisagreement, findStale } from './preview.ts';
+import { randomOverlaps, randomTightOverlaps } from './random-overlaps.ts';
 import { findConflictMistake, randomSeparations } from './separation.ts';
 import { findWhoDisagreement } from './who.ts';
 
@@ -23,9 +26,11 @@ import { findWhoDisagreement } from './who.ts';
 const worlds = fc.sample(randomWorlds, { seed: 20261122, numRuns: 200 });
 const changes = fc.sample(randomChanges, { seed: 20261122, numRuns: 2500 });
 
-const gainChanges = fc.sample(randomGainChanges, { seed: 20261122, numRuns: 3000 });
+const gainChanges = fc.sample(randomGainChanges, { seed: 20261122, numRuns: 20000 });
 const separations = fc.sample(randomSeparations, { seed: 20261122, numRuns: 800 });
 const worldChanges = fc.sample(randomWorldChanges, { seed: 20261122, numRuns: 100 });
+const overlaps = fc.sample(randomOverlaps, { seed: 20261122, numRuns: 30 });
+const tightOverlaps = fc.sample(randomTightOverlaps, { seed: 20261122, numRuns: 2000 });
 
 type Find = (kernel: Kernel) => string | null;
 
@@ -75,6 +80,14 @@ function findInPreviews(kernel: Kernel): string | null {
   );
 }
 
+function findInWorth(kernel: Kernel): string | null {
+  return firstOf(overlaps, (sample) => findLeastUseMistake(kernel, sample));
+}
+
+function findInCovers(kernel: Kernel): string | null {
+  return firstOf(tightOverlaps, (sample) => findLeastUseMistake(kernel, sample));
+}
+
 function firstOf<Sample>(samples: readonly Sample[], find: (sample: Sample) => string | null) {
   for (const sample of samples) {
     const found = find(sample);
@@ -98,6 +111,8 @@ const SUITES = [
   { name: 'who', bugs: WHO_BUGS, finds: [findInWho] },
   { name: 'gains', bugs: GAIN_BUGS, finds: [findInSeparations, findInChanges] },
   { name: 'preview', bugs: PREVIEW_BUGS, finds: [findInPreviews] },
+  { name: 'worth', bugs: WORTH_BUGS, finds: [findInWorth] },
+  { name: 'cover', bugs: COVER_BUGS, finds: [findInCovers] },
 ];
 
 test('a copy of the kernel without a planted bug agrees with the reference', async () => {

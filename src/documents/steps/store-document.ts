@@ -69,7 +69,7 @@ export async function auditWrites(works: readonly WriteWork[]): Promise<void> {
     outcome: 'allowed' as const,
     code: null,
     detail: {
-      witnesses: work.permit?.witnesses ?? [],
+      ...work.needs.said(),
       fields: work.operation === 'delete' ? [] : changedFields(work),
       ...(work.flagged ? { flagged: work.flagged } : {}),
     },
