@@ -8,12 +8,15 @@ import type { Subject } from './asked-document.ts';
 import { type ExplainRequest, type Explanation, explain } from './explain.ts';
 import { readForecast } from './forecast.ts';
 import type { ForecastAnswer } from './forecast-answer.ts';
+import { type LeastUseRequest, leastUse } from './least-use.ts';
+import type { LeastUseAnswer } from './least-use-answer.ts';
 import { type PreviewAnswer, preview } from './preview.ts';
 import type { PreviewRequest } from './preview-request.ts';
 import { SEPARATION_RULE, type SeparationAnswer, separation } from './separation.ts';
 import { type WhoAnswer, type WhoQuestion, who } from './who.ts';
 
 export type { ExplainRequest, Explanation } from './explain.ts';
+export type { LeastUseRequest } from './least-use.ts';
 export type { PreviewAnswer } from './preview.ts';
 export type { PreviewRequest } from './preview-request.ts';
 export type { SeparationAnswer } from './separation.ts';
@@ -62,6 +65,16 @@ export class Access {
   async separation(caller: Caller): Promise<SeparationAnswer> {
     return await this.recorded(caller, 'separation', { doctype: SEPARATION_RULE }, () =>
       separation(this.store, caller),
+    );
+  }
+
+  /**
+   * What each grant alone gives, which grants give nothing beyond others, and when each was last
+   * needed. With `inspect` on grants and on all that they reach; else of oneself.
+   */
+  async leastUse(caller: Caller, request: LeastUseRequest): Promise<LeastUseAnswer> {
+    return await this.recorded(caller, 'least-use', { doctype: 'Grant' }, () =>
+      leastUse(this.store, caller, request),
     );
   }
 

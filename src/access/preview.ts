@@ -2,7 +2,6 @@
 import {
   type Action,
   type CompiledWorld,
-  type DocumentGroup,
   type Effect,
   type FieldEffect,
   type Grouping,
@@ -15,14 +14,12 @@ import {
   WorldError,
 } from '../authz/index.ts';
 import { Refusal } from '../base/errors.ts';
-import { factsOf } from '../documents/work.ts';
 import type { Caller } from '../identity/caller.ts';
-import { censusFrom, selectCensus } from '../store/census.ts';
 import type { Policy } from '../store/policy.ts';
 import { selectExisting } from '../store/read-documents.ts';
 import type { Statement } from '../store/statement.ts';
 import type { Moment, ReadResults, Store } from '../store/store.ts';
-import type { Table } from '../store/table.ts';
+import { groupsFrom, selectGroups, tableIn } from './document-groups.ts';
 import { type PreviewRequest, readChange } from './preview-request.ts';
 
 /** `fields` says which fields come into sight, by their level. */
@@ -59,7 +56,7 @@ export async function preview(
   const plan = plans.get(read.policy);
   if (!plan) throw new Error('an answer without its plan');
   requireNamed(plan, read);
-  const groups = groupsBy(plan, read);
+  const groups = groupsFrom(read.policy, plan.groupings, read.results.slice(plan.named.size));
   const change = { before: read.policy.world, after: plan.after, change: plan.change };
   return shown(
     previewChange(change, (doctype) => groups.get(doctype) ?? [], read.now),
@@ -88,9 +85,7 @@ function planFor(policy: Policy, request: PreviewRequest): Plan {
   }
   const statements = [
     ...[...named].map(([doctype, names]) => selectExisting(tableIn(policy, doctype), names)),
-    ...[...groupings].map(([doctype, grouping]) =>
-      selectCensus(tableIn(policy, doctype), grouping),
-    ),
+    ...selectGroups(policy, groupings),
   ];
   return { change, after, named, groupings, statements };
 }
@@ -112,23 +107,6 @@ function requireNamed({ named }: Plan, { results }: ReadResults): void {
     if (missing === undefined) continue;
     throw new Refusal('link_not_found', `${doctype} \`${missing}\` was not found.`);
   }
-}
-
-function groupsBy({ named, groupings }: Plan, { policy, results }: ReadResults) {
-  return new Map(
-    [...groupings].map(([doctype, grouping], index): [string, DocumentGroup[]] => {
-      const table = tableIn(policy, doctype);
-      const stored = censusFrom(table, grouping, results[named.size + index]);
-      const groups = stored.map(({ count, ...group }) => ({ facts: factsOf(table, group), count }));
-      return [doctype, groups];
-    }),
-  );
-}
-
-function tableIn(policy: Policy, doctype: string): Table {
-  const table = policy.tables.get(doctype);
-  if (!table) throw new Error(`there is no doctype ${doctype}`);
-  return table;
 }
 
 /** Whoever gives grants, or asks about them. */

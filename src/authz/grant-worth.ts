@@ -6,13 +6,11 @@ import { ACTIONS, type Action } from './actions.ts';
 import type { CompiledWorld } from './compiled.ts';
 import { coverForEver } from './cover-for-ever.ts';
 import { coverOfToday } from './cover-of-today.ts';
-import { DoctypeReach, type Giver, type Holder } from './doctype-reach.ts';
-import { type DocumentGroup, type Grouping, groupingOf } from './document-groups.ts';
+import type { DoctypeReach, Giver, Holder } from './doctype-reach.ts';
 import { EffectTally } from './effect-tally.ts';
 import { type FieldBatch, fieldBatches } from './field-batches.ts';
-import { holdingsOf } from './holdings.ts';
+import { type GrantsAsked, holdersOf, reachesOf } from './grants-asked.ts';
 import type { Effect, FieldEffect } from './preview.ts';
-import { GUEST, kindOf, type Principal } from './principal.ts';
 import { numberOfRight, RIGHTS, type RightsPart, rightNumbered } from './rights.ts';
 import type { Grant } from './world.ts';
 
@@ -32,39 +30,13 @@ export type GrantWorth = {
   readonly by: readonly string[];
 };
 
-/** Whose rights are counted, on which documents, at which moment in milliseconds since 1970 UTC. */
-export type WorthRequest = {
-  readonly grants: readonly Grant[];
-  /** One person's rights only; null for everybody's. */
-  readonly of: Principal | null;
-  /** All documents of a doctype, in groups that differ in nothing that `groupingsOfGrants` names. */
-  readonly groupsOf: (doctype: string) => readonly DocumentGroup[];
-  readonly now: number;
-};
-
-/** What must be known of documents to say what grants are worth, by doctype. */
-export function groupingsOfGrants(
-  world: CompiledWorld,
-  grants: readonly Grant[],
-): Map<string, Grouping> {
-  const roles = new Set(grants.map(({ role }) => role));
-  const doctypes = new Set(
-    [...roles].flatMap((role) => [...(world.rules.get(role)?.keys() ?? [])]),
-  );
-  return new Map([...doctypes].map((name) => [name, groupingOf([world], name)]));
-}
-
 /** In the order of the grants, all of which are in force. Ceilings aside: by people's own right. */
-export function worthOfGrants(world: CompiledWorld, request: WorthRequest): GrantWorth[] {
+export function worthOfGrants(world: CompiledWorld, request: GrantsAsked): GrantWorth[] {
   const { grants, of, now } = request;
   const holders = holdersOf(world, request);
   const wanted = new Set(grants);
   const drafts = new Map(grants.map((grant) => [grant, new Draft()]));
-  const reaches = [...groupingsOfGrants(world, grants).keys()].flatMap((name) => {
-    const doctype = world.doctypes.get(name);
-    const groups = request.groupsOf(name);
-    return doctype && groups.length > 0 ? [new DoctypeReach(world, doctype, groups)] : [];
-  });
+  const reaches = reachesOf(world, request);
   for (const reach of reaches) countDoctype(reach, holders, wanted, now, drafts);
   return grants.map((grant) => {
     const { alone, aloneFields } = drafts.get(grant) ?? new Draft();
@@ -80,21 +52,6 @@ export function worthOfGrants(world: CompiledWorld, request: WorthRequest): Gran
 class Draft {
   readonly alone: Effect[] = [];
   readonly aloneFields: FieldWorth[] = [];
-}
-
-/** Whoever holds one of the grants now. */
-function holdersOf(world: CompiledWorld, { grants, of, now }: WorthRequest): Holder[] {
-  const wanted = new Set(grants);
-  const named = of ? [of] : [...new Set([...world.source.users, GUEST])].map(principalNamed);
-  return named.flatMap((principal) => {
-    const held = new Set(holdingsOf(world, principal, now).map(({ grant }) => grant));
-    const isAsked = [...held].some(({ source }) => wanted.has(source));
-    return isAsked ? [{ principal, grants: [...held] }] : [];
-  });
-}
-
-function principalNamed(id: string): Principal {
-  return { id, kind: kindOf(id), actor: null, ceilings: [] };
 }
 
 function countDoctype(

@@ -14,6 +14,7 @@ export * from './gain.ts';
 export { gainsOf } from './gains.ts';
 export { type Giver, giversFor } from './givers.ts';
 export * from './grant-worth.ts';
+export { type GrantsAsked, grantsWithin, groupingsOfGrants } from './grants-asked.ts';
 export { marksOf } from './group-marks.ts';
 export { holdingsOf, sharesOf, type Way, waysOf } from './holdings.ts';
 export { type FactsOf, type GainRefusal, judgeGains } from './judge-gains.ts';

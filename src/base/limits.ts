@@ -26,6 +26,8 @@ export const LIMITS = Object.freeze({
   tokensPerMinute: 60,
   /** Each looks at every grant there is. */
   forecastsPerMinute: 60,
+  /** Each counts all documents that the grants asked about could reach. */
+  leastUsesPerMinute: 60,
   failedSignInsPerMinute: 20,
   failedSignInsPerAddressPerMinute: 100,
   statementSeconds: 15,

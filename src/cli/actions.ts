@@ -1,6 +1,7 @@
 /** What the commands do, implemented by the composition root. */
 import type { Explanation, PreviewAnswer, WhoAnswer, WhoQuestion } from '../access/access.ts';
 import type { ForecastAnswer } from '../access/forecast-answer.ts';
+import type { LeastUseAnswer } from '../access/least-use-answer.ts';
 import type { Difference } from '../access/permission-files/difference.ts';
 import type { Effect } from '../access/permission-files/effect.ts';
 import type { Problem } from '../access/permission-files/problem.ts';
@@ -15,6 +16,7 @@ export type CliActions = {
   readonly who: (question: WhoCommand) => Promise<WhoAnswer>;
   readonly preview: (question: PreviewCommand) => Promise<PreviewAnswer>;
   readonly forecast: (question: ForecastQuestion) => Promise<ForecastAnswer>;
+  readonly leastUse: (question: LeastUseQuestion) => Promise<LeastUseAnswer>;
   readonly importDoctypes: (folder: string) => Promise<ImportReport>;
   readonly exportPermissions: (
     request: PermissionsQuestion & { readonly shares: boolean; readonly replace: boolean },
@@ -102,6 +104,13 @@ export type WhoCommand = WhoQuestion & { readonly as: SignIn | undefined };
 export type PreviewCommand = { readonly file: string; readonly as: SignIn | undefined };
 
 export type ForecastQuestion = { readonly days: number; readonly as: SignIn | undefined };
+
+export type LeastUseQuestion = {
+  readonly grant?: string;
+  readonly user?: string;
+  readonly role?: string;
+  readonly as: SignIn | undefined;
+};
 
 export type ImportReport = {
   readonly files: readonly ImportedFile[];

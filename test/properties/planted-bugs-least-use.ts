@@ -28,13 +28,13 @@ export const WORTH_BUGS: readonly PlantedBug[] = [
   ),
   planted(
     'whoever has not signed in loses nothing',
-    'grant-worth.ts',
+    'grants-asked.ts',
     '[...world.source.users, GUEST]',
     'world.source.users',
   ),
   planted(
     'a grant that comes by two memberships is two grants',
-    'grant-worth.ts',
+    'grants-asked.ts',
     'const held = new Set(holdingsOf(world, principal, now).map(({ grant }) => grant));',
     'const held = holdingsOf(world, principal, now).map(({ grant }) => grant);',
   ),
@@ -70,7 +70,7 @@ export const WORTH_BUGS: readonly PlantedBug[] = [
   ),
   planted(
     'one person is told of what all lose',
-    'grant-worth.ts',
+    'grants-asked.ts',
     'const named = of ? [of] :',
     'const named = of === undefined ? [of] :',
   ),
