@@ -2,6 +2,7 @@
 import {
   type CompiledWorld,
   decide,
+  every,
   type Grant,
   type GrantsAsked,
   grantsWithin,
@@ -86,7 +87,7 @@ function planFor(moment: Moment, caller: Caller, request: LeastUseRequest, page:
   const statements = [
     selectNeeds(names, of?.id ?? null),
     ...selectGroups(policy, groupings),
-    ...(isKnown ? [] : [selectInspected(moment, principal)]),
+    ...(isKnown ? [] : [selectInspected(moment, principal, names)]),
   ];
   return { of, candidates, page: isKnown ? asked : null, groupings, statements };
 }
@@ -137,13 +138,17 @@ function inspectsAll(
   });
 }
 
-/** The names of all grants that the caller may inspect. */
-function selectInspected({ policy, now }: Moment, principal: Principal): Statement {
+/** Of the grants, those that the caller may inspect. */
+function selectInspected(
+  { policy, now }: Moment,
+  principal: Principal,
+  names: readonly string[],
+): Statement {
   const ask = { principal, action: 'inspect' as const, doctype: 'Grant', now };
   return selectPage({
     ...{ table: tableIn(policy, 'Grant'), columns: ['name'], me: principal.id, orderBy: [] },
-    where: listFilter(policy.world, ask),
-    limit: policy.world.source.grants.length,
+    where: every([{ kind: 'one-of', field: 'name', values: names }, listFilter(policy.world, ask)]),
+    limit: names.length,
     offset: 0,
   });
 }
