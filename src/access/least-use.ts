@@ -112,7 +112,7 @@ function candidatesOf(
   return found.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** INVARIANT (ceiling-narrows): a token that does not reach all of it is told nothing of a grant. */
+/** INVARIANT (ceiling-narrows): a token that reaches less than a grant is told nothing of it. */
 function isWithinCeilings(world: CompiledWorld, { role }: Grant, { ceilings }: Principal): boolean {
   const opened = ['Grant', ...(world.rules.get(role)?.keys() ?? [])];
   return ceilings.every(

@@ -12,7 +12,7 @@ export type GrantsAsked = {
   readonly grants: readonly Grant[];
   /** One person's rights only; null for everybody's. */
   readonly of: Principal | null;
-  /** All documents of a doctype, in groups that differ in nothing that `groupingsOfGrants` names. */
+  /** All documents of a doctype, in groups alike in all that `groupingsOfGrants` names. */
   readonly groupsOf: (doctype: string) => readonly DocumentGroup[];
   readonly now: number;
 };

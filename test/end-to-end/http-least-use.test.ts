@@ -64,9 +64,7 @@ const needsOf = ({ last_needed, last_solely_needed }: LeastUseRow) => [
 ];
 
 test('for each grant it is exactly what a preview of its end says is lost', async () => {
-  const started = performance.now();
   const { of, data, withheld } = await told('auditor', { limit: 500 });
-  console.log('MEASURED', performance.now() - started, data.length);
   assert.deepEqual([of, withheld], ['everybody', 0]);
   const needed = data.filter(({ alone }) => alone.length > 0);
   const idle = data.filter(({ redundant }) => redundant !== null);

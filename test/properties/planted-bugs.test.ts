@@ -26,11 +26,11 @@ import { findWhoDisagreement } from './who.ts';
 const worlds = fc.sample(randomWorlds, { seed: 20261122, numRuns: 200 });
 const changes = fc.sample(randomChanges, { seed: 20261122, numRuns: 2500 });
 
-const gainChanges = fc.sample(randomGainChanges, { seed: 20261122, numRuns: 20000 });
+const gainChanges = fc.sample(randomGainChanges, { seed: 20261122, numRuns: 10000 });
 const separations = fc.sample(randomSeparations, { seed: 20261122, numRuns: 800 });
 const worldChanges = fc.sample(randomWorldChanges, { seed: 20261122, numRuns: 100 });
 const overlaps = fc.sample(randomOverlaps, { seed: 20261122, numRuns: 30 });
-const tightOverlaps = fc.sample(randomTightOverlaps, { seed: 20261122, numRuns: 2000 });
+const tightOverlaps = fc.sample(randomTightOverlaps, { seed: 20261122, numRuns: 1000 });
 
 type Find = (kernel: Kernel) => string | null;
 

@@ -160,7 +160,7 @@ function readableColumns(target: Target): string[] {
   return names;
 }
 
-/** What the kernel needs to know of a row where levels differ, or the log says by what it is seen. */
+/** What the kernel needs to know of a row where levels differ, or where the read is recorded. */
 function columnsOfDecision(target: Target, isAudited: boolean): readonly string[] | null {
   const isUniform = uniformLevels(target.moment.policy.world, requestOf(target)) !== null;
   if (isUniform && !isAudited) return null;
