@@ -6,6 +6,8 @@ import type { Subject } from './asked-document.ts';
 import { type ExplainRequest, type Explanation, explain } from './explain.ts';
 import { readForecast } from './forecast.ts';
 import type { ForecastAnswer } from './forecast-answer.ts';
+import { type LeastUseRequest, leastUse } from './least-use.ts';
+import type { LeastUseAnswer } from './least-use-answer.ts';
 import { type LintAnswer, lint } from './lint.ts';
 import { type PreviewAnswer, preview } from './preview.ts';
 import type { PreviewRequest } from './preview-request.ts';
@@ -16,6 +18,7 @@ import { type WhoAnswer, type WhoQuestion, who } from './who.ts';
 import { type WhoAnywhereQuestion, whoAnywhere } from './who-anywhere.ts';
 
 export type { ExplainRequest, Explanation } from './explain.ts';
+export type { LeastUseRequest } from './least-use.ts';
 export type { LintAnswer } from './lint.ts';
 export type { PreviewAnswer } from './preview.ts';
 export type { PreviewRequest } from './preview-request.ts';
@@ -91,6 +94,16 @@ export class Access {
   async lint(caller: Caller): Promise<LintAnswer> {
     return await this.recorded(caller, 'lint', { doctype: 'Grant' }, () =>
       lint(this.store, caller),
+    );
+  }
+
+  /**
+   * What each grant alone gives, which grants give nothing beyond others, and when each was last
+   * needed. With `inspect` on grants and on all that they reach; else of oneself.
+   */
+  async leastUse(caller: Caller, request: LeastUseRequest): Promise<LeastUseAnswer> {
+    return await this.recorded(caller, 'least-use', { doctype: 'Grant' }, () =>
+      leastUse(this.store, caller, request),
     );
   }
 

@@ -2,7 +2,6 @@
 import {
   type Action,
   type CompiledWorld,
-  type DocumentGroup,
   type Effect,
   type FieldEffect,
   type Grouping,
@@ -17,14 +16,12 @@ import {
 } from '../authz/index.ts';
 import { Refusal } from '../base/errors.ts';
 import type { Caller } from '../identity/caller.ts';
-import { selectCensus } from '../store/census.ts';
 import type { Policy } from '../store/policy.ts';
 import { selectExisting } from '../store/read-documents.ts';
 import type { Statement } from '../store/statement.ts';
 import type { Moment, ReadResults, Store } from '../store/store.ts';
-import type { Table } from '../store/table.ts';
 import { findingsOfChange } from './change-findings.ts';
-import { groupsOf } from './counted-groups.ts';
+import { groupsFrom, selectGroups, tableIn } from './counted-groups.ts';
 import type { FindingEntry } from './lint-words.ts';
 import { type PreviewRequest, readChange } from './preview-request.ts';
 
@@ -86,7 +83,7 @@ export function answerPreview(
   threshold: number,
 ): PreviewAnswer {
   requireNamed(plan, read);
-  const groups = groupsBy(plan, read);
+  const groups = groupsFrom(read.policy, plan.groupings, read.results.slice(plan.named.size));
   const groupsOf = (doctype: string) => groups.get(doctype) ?? [];
   const change = { before: read.policy.world, after: plan.after, change: plan.change };
   const counted = previewChange(change, groupsOf, read.now);
@@ -118,9 +115,7 @@ export function planPreview(policy: Policy, request: PreviewRequest): Plan {
   }
   const statements = [
     ...[...named].map(([doctype, names]) => selectExisting(tableIn(policy, doctype), names)),
-    ...[...groupings].map(([doctype, grouping]) =>
-      selectCensus(tableIn(policy, doctype), grouping),
-    ),
+    ...selectGroups(policy, groupings),
   ];
   return { change, after, named, groupings, statements };
 }
@@ -142,24 +137,6 @@ function requireNamed({ named }: Plan, { results }: Pick<ReadResults, 'results'>
     if (missing === undefined) continue;
     throw new Refusal('link_not_found', `${doctype} \`${missing}\` was not found.`);
   }
-}
-
-function groupsBy(
-  { named, groupings }: Plan,
-  { policy, results }: Pick<ReadResults, 'policy' | 'results'>,
-) {
-  return new Map(
-    [...groupings].map(([doctype, grouping], index): [string, DocumentGroup[]] => {
-      const table = tableIn(policy, doctype);
-      return [doctype, groupsOf(table, grouping, results[named.size + index])];
-    }),
-  );
-}
-
-function tableIn(policy: Policy, doctype: string): Table {
-  const table = policy.tables.get(doctype);
-  if (!table) throw new Error(`there is no doctype ${doctype}`);
-  return table;
 }
 
 /** Whoever gives grants, or asks about them. */

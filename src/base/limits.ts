@@ -30,6 +30,8 @@ export const LIMITS = Object.freeze({
   lintsPerMinute: 30,
   /** Each is tried out whole, while everybody's writes wait. */
   proposalsPerMinute: 60,
+  /** Each counts all documents that the grants asked about could reach. */
+  leastUsesPerMinute: 60,
   failedSignInsPerMinute: 20,
   failedSignInsPerAddressPerMinute: 100,
   statementSeconds: 15,

@@ -3,7 +3,7 @@
  * no other way to write a document, for any door.
  */
 
-import { isVisible, type WorldChange } from '../authz/index.ts';
+import { isVisible, Needs, type WorldChange } from '../authz/index.ts';
 import { Refusal } from '../base/errors.ts';
 import type { Caller } from '../identity/caller.ts';
 import type { Store, WriteTransaction } from '../store/store.ts';
@@ -166,6 +166,7 @@ export function workOf(
     echoes: [],
     decision: null,
     permit: null,
+    needs: new Needs(),
   };
 }
 

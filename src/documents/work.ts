@@ -3,6 +3,7 @@ import type {
   Action,
   Decision,
   DocumentFacts,
+  Needs,
   Permit,
   Principal,
   WorldChange,
@@ -77,6 +78,8 @@ export type WriteWork = Target & {
   echoes: Echo[];
   decision: Decision | null;
   permit: Permit | null;
+  /** What all of its decisions rested on. */
+  readonly needs: Needs;
   /** What it changes in the kernel's world; missing where that stays as it is. */
   change?: WorldChange;
   /** The proposal that it is a part of, whose proposer must still be able to do it too. */

@@ -76,7 +76,7 @@ export const PREVIEW_BUGS: readonly PlantedBug[] = [
   ),
   planted(
     'a preview counts documents and not those in a group',
-    'tally.ts',
+    'effect-tally.ts',
     'const { count } = this.groups[group] as DocumentGroup;',
     'const count = 1;',
   ),

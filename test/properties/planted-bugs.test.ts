@@ -10,12 +10,14 @@ import { ROLES, randomWorlds } from '../model/random-world.ts';
 import { findDisagreement, type Kernel, referenceRefusal } from './agreement.ts';
 import { findUnsaid } from './gains.ts';
 import { kernelWith } from './kernel-copy.ts';
+import { findLeastUseMistake } from './least-use.ts';
 import { crowded, findAddedDisagreement, findLintDisagreement } from './lint.ts';
 import { NARROW_CHANGES } from './narrow-changes.ts';
 import { eachAlone, findPairsMistake } from './personal-pairs.ts';
 import { PLANTED_BUGS } from './planted-bugs.ts';
 import { GAIN_BUGS, POWER_BUGS } from './planted-bugs-gains.ts';
 import { HELD_BUGS } from './planted-bugs-held.ts';
+import { COVER_BUGS, WORTH_BUGS } from './planted-bugs-least-use.ts';
 import { LINT_BUGS } from './planted-bugs-lint.ts';
 import { PAIRS_BUGS } from './planted-bugs-pairs.ts';
 import { PREVIEW_BUGS } from './planted-bugs-preview.ts';
@@ -23,6 +25,7 @@ import { REACH_BUGS } from './planted-bugs-reach.ts';
 import { WHO_BUGS } from './planted-bugs-who.ts';
 import { findUngivable, leavingOut, onlyPowers, unheld } from './power.ts';
 import { findPreviewDisagreement, findStale } from './preview.ts';
+import { randomOverlaps, randomTightOverlaps } from './random-overlaps.ts';
 import { findReachDisagreement } from './reach.ts';
 import { findConflictMistake, randomSeparations } from './separation.ts';
 import { findWhoDisagreement } from './who.ts';
@@ -31,9 +34,11 @@ import { findWhoDisagreement } from './who.ts';
 const worlds = fc.sample(randomWorlds, { seed: 20261122, numRuns: 200 });
 const changes = fc.sample(randomChanges, { seed: 20261122, numRuns: 2500 });
 
-const gainChanges = fc.sample(randomGainChanges, { seed: 20261122, numRuns: 3000 });
+const gainChanges = fc.sample(randomGainChanges, { seed: 20261122, numRuns: 10000 });
 const separations = fc.sample(randomSeparations, { seed: 20261122, numRuns: 800 });
 const worldChanges = fc.sample(randomWorldChanges, { seed: 20261122, numRuns: 250 });
+const overlaps = fc.sample(randomOverlaps, { seed: 20261122, numRuns: 30 });
+const tightOverlaps = fc.sample(randomTightOverlaps, { seed: 20261122, numRuns: 1000 });
 
 type Find = (kernel: Kernel) => string | null;
 
@@ -110,6 +115,14 @@ function findInPairs(kernel: Kernel): string | null {
   return firstOf(all, (change) => findPairsMistake(kernel, change));
 }
 
+function findInWorth(kernel: Kernel): string | null {
+  return firstOf(overlaps, (sample) => findLeastUseMistake(kernel, sample));
+}
+
+function findInCovers(kernel: Kernel): string | null {
+  return firstOf(tightOverlaps, (sample) => findLeastUseMistake(kernel, sample));
+}
+
 function firstOf<Sample>(samples: readonly Sample[], find: (sample: Sample) => string | null) {
   for (const sample of samples) {
     const found = find(sample);
@@ -137,6 +150,8 @@ const SUITES = [
   { name: 'powers', bugs: POWER_BUGS, finds: [findInPowers] },
   { name: 'preview', bugs: PREVIEW_BUGS, finds: [findInPreviews] },
   { name: 'pairs', bugs: PAIRS_BUGS, finds: [findInPairs] },
+  { name: 'worth', bugs: WORTH_BUGS, finds: [findInWorth] },
+  { name: 'cover', bugs: COVER_BUGS, finds: [findInCovers] },
 ];
 
 test('a copy of the kernel without a planted bug agrees with the reference', async () => {

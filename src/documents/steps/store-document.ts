@@ -70,7 +70,7 @@ export async function auditWrites(works: readonly WriteWork[]): Promise<void> {
     outcome: 'allowed' as const,
     code: null,
     detail: {
-      witnesses: work.permit?.witnesses ?? [],
+      ...work.needs.said(),
       fields: work.operation === 'delete' ? [] : changedFields(work),
       ...(work.flagged ? { flagged: work.flagged } : {}),
       ...proposalOf(work),
