@@ -10,12 +10,9 @@ import { randomWorlds } from '../model/random-world.ts';
 import { findDisagreement, type Kernel, referenceRefusal } from './agreement.ts';
 import { findUnsaid } from './gains.ts';
 import { kernelWith } from './kernel-copy.ts';
-import { NARROW_CHANGES } from './narrow-changes.ts';
-import { eachAlone, findPairsMistake } from './personal-pairs.ts';
 import { PLANTED_BUGS } from './planted-bugs.ts';
 import { GAIN_BUGS } from './planted-bugs-gains.ts';
 import { HELD_BUGS } from './planted-bugs-held.ts';
-import { PAIRS_BUGS } from './planted-bugs-pairs.ts';
 import { PREVIEW_BUGS } from './planted-bugs-preview.ts';
 import { WHO_BUGS } from './planted-bugs-who.ts';
 import { findPreviewDisagreement, findStale } from './preview.ts';
@@ -78,13 +75,6 @@ function findInPreviews(kernel: Kernel): string | null {
   );
 }
 
-function findInPairs(kernel: Kernel): string | null {
-  const narrow = NARROW_CHANGES.map(([change]) => change);
-  const alone = worldChanges.flatMap(eachAlone);
-  const all = [...narrow, ...worldChanges, ...gainChanges.slice(0, 100), ...alone];
-  return firstOf(all, (change) => findPairsMistake(kernel, change));
-}
-
 function firstOf<Sample>(samples: readonly Sample[], find: (sample: Sample) => string | null) {
   for (const sample of samples) {
     const found = find(sample);
@@ -108,7 +98,6 @@ const SUITES = [
   { name: 'who', bugs: WHO_BUGS, finds: [findInWho] },
   { name: 'gains', bugs: GAIN_BUGS, finds: [findInSeparations, findInChanges] },
   { name: 'preview', bugs: PREVIEW_BUGS, finds: [findInPreviews] },
-  { name: 'pairs', bugs: PAIRS_BUGS, finds: [findInPairs] },
 ];
 
 test('a copy of the kernel without a planted bug agrees with the reference', async () => {
