@@ -12,14 +12,11 @@ import { findUnsaid } from './gains.ts';
 import { kernelWith } from './kernel-copy.ts';
 import { findLeastUseMistake } from './least-use.ts';
 import { crowded, findAddedDisagreement, findLintDisagreement } from './lint.ts';
-import { NARROW_CHANGES } from './narrow-changes.ts';
-import { eachAlone, findPairsMistake } from './personal-pairs.ts';
 import { PLANTED_BUGS } from './planted-bugs.ts';
 import { GAIN_BUGS, POWER_BUGS } from './planted-bugs-gains.ts';
 import { HELD_BUGS } from './planted-bugs-held.ts';
 import { COVER_BUGS, WORTH_BUGS } from './planted-bugs-least-use.ts';
 import { LINT_BUGS } from './planted-bugs-lint.ts';
-import { PAIRS_BUGS } from './planted-bugs-pairs.ts';
 import { PREVIEW_BUGS } from './planted-bugs-preview.ts';
 import { REACH_BUGS } from './planted-bugs-reach.ts';
 import { WHO_BUGS } from './planted-bugs-who.ts';
@@ -108,13 +105,6 @@ function findInPreviews(kernel: Kernel): string | null {
   );
 }
 
-function findInPairs(kernel: Kernel): string | null {
-  const narrow = NARROW_CHANGES.map(([change]) => change);
-  const alone = worldChanges.flatMap(eachAlone);
-  const all = [...narrow, ...worldChanges, ...gainChanges.slice(0, 100), ...alone];
-  return firstOf(all, (change) => findPairsMistake(kernel, change));
-}
-
 function findInWorth(kernel: Kernel): string | null {
   return firstOf(overlaps, (sample) => findLeastUseMistake(kernel, sample));
 }
@@ -149,7 +139,6 @@ const SUITES = [
   { name: 'gains', bugs: GAIN_BUGS, finds: [findInSeparations, findInChanges] },
   { name: 'powers', bugs: POWER_BUGS, finds: [findInPowers] },
   { name: 'preview', bugs: PREVIEW_BUGS, finds: [findInPreviews] },
-  { name: 'pairs', bugs: PAIRS_BUGS, finds: [findInPairs] },
   { name: 'worth', bugs: WORTH_BUGS, finds: [findInWorth] },
   { name: 'cover', bugs: COVER_BUGS, finds: [findInCovers] },
 ];

@@ -81,15 +81,21 @@ export function mergedChange(changes: readonly WorldChange[]): WorldChange {
   return changes.reduce(together, {});
 }
 
+/** Of every kind that a change can have, so that none is forgotten. */
 function together(one: WorldChange, other: WorldChange): WorldChange {
-  const both = <Item>(a: Turnover<Item> | undefined, b: Turnover<Item> | undefined) =>
-    a && b ? { gone: [...a.gone, ...b.gone], added: [...a.added, ...b.added] } : (a ?? b);
-  const parts = {
-    grants: both(one.grants, other.grants),
-    rules: both(one.rules, other.rules),
-    members: both(one.members, other.members),
-    shares: both(one.shares, other.shares),
-    moves: one.moves || other.moves ? [...(one.moves ?? []), ...(other.moves ?? [])] : undefined,
-  };
-  return Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== undefined));
+  const merged: Record<string, unknown> = { ...one };
+  for (const [kind, part] of Object.entries(other)) {
+    if (part !== undefined) merged[kind] = joined(merged[kind] as Part | undefined, part);
+  }
+  return merged;
+}
+
+type Part = Turnover<unknown> | readonly unknown[];
+
+function joined(one: Part | undefined, other: Part): Part {
+  if (one === undefined) return other;
+  if ('gone' in one && 'gone' in other) {
+    return { gone: [...one.gone, ...other.gone], added: [...one.added, ...other.added] };
+  }
+  return [...(one as readonly unknown[]), ...(other as readonly unknown[])];
 }

@@ -15,7 +15,6 @@ const APPROVAL = Type.Object({ digest: Type.String() }, { additionalProperties: 
 
 const BASE = {
   guest: false,
-  ofDoctype: true,
   rateLimit: { perMinute: LIMITS.proposalsPerMinute },
 } as const;
 
