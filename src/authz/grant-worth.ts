@@ -63,6 +63,7 @@ function countDoctype(
 ): void {
   const tallies = new Map<Grant, EffectTally>();
   const room = new Room(reach.groups.length);
+  const lostBy = reach.parts.map(() => new Map<number, readonly number[]>());
   for (const { principal, grants } of holders) {
     const givers = reach.giversOf(principal, grants, now);
     const asked = givers.flatMap((giver) =>
@@ -79,7 +80,11 @@ function countDoctype(
           if (lost === 0) continue;
           const tally = tallies.get(grant) ?? new EffectTally(reach.groups, RIGHTS);
           tallies.set(grant, tally);
-          for (const right of rightsLost(rights, lost)) tally.add(right, group);
+          // Much the same is lost of many groups.
+          const known = lostBy[part]?.get(lost);
+          const numbers = known ?? rightsLost(rights, lost);
+          if (!known) lostBy[part]?.set(lost, numbers);
+          for (const right of numbers) tally.add(right, group);
         }
       }
     }

@@ -14,8 +14,21 @@ import { ANY_VALUE, BLANK_VALUE, type ScopeValue } from './world.ts';
 
 export type LastingBox = { readonly doctype: CompiledDoctype; readonly box: Box };
 
+type Boxes = readonly LastingBox[];
+
+/** By world and grant: the same grant reaches other documents where rules have changed. */
+const known = new WeakMap<CompiledWorld, WeakMap<CompiledGrant, Boxes>>();
+
 /** One box for each rule by which the grant reaches anything. Levels count that have fields. */
-export function lastingBoxes(world: CompiledWorld, grant: CompiledGrant): LastingBox[] {
+export function lastingBoxes(world: CompiledWorld, grant: CompiledGrant): Boxes {
+  const ofWorld = known.get(world) ?? new WeakMap<CompiledGrant, Boxes>();
+  known.set(world, ofWorld);
+  const boxes = ofWorld.get(grant) ?? boxesOf(world, grant);
+  ofWorld.set(grant, boxes);
+  return boxes;
+}
+
+function boxesOf(world: CompiledWorld, grant: CompiledGrant): Boxes {
   const found: LastingBox[] = [];
   for (const [name, rules] of world.rules.get(grant.source.role) ?? []) {
     const doctype = world.doctypes.get(name);
