@@ -6,6 +6,7 @@ import { DIMENSIONS } from '../model/random-schema.ts';
 import { type RandomWorld, randomWorlds } from '../model/random-world.ts';
 import { NO_VALUE, referenceConflicts, valuesOf } from '../model/reference-separation.ts';
 import type { Kernel } from './agreement.ts';
+import { aside, remembering } from './remembering.ts';
 
 export type RandomSeparation = { readonly sample: RandomWorld; readonly rule: authz.Separation };
 
@@ -29,15 +30,36 @@ export const randomSeparations: fc.Arbitrary<RandomSeparation> = randomWorlds.ch
   });
 });
 
+const expectedOf = remembering(({ sample: { world, now }, rule }: RandomSeparation) =>
+  referenceConflicts(world, rule, now),
+);
+
+const answersWithout = remembering((_: RandomSeparation) => new Map<string, Set<string>>());
+
+/** Who is left in conflict without some grants and shares. */
+function leftWithout(input: RandomSeparation, names: readonly string[]): Set<string> {
+  const key = [...names].sort().join();
+  const known = answersWithout(input).get(key);
+  if (known) return known;
+  const { world, now } = input.sample;
+  const grants = world.grants.filter(({ name }) => !names.includes(name));
+  const shares = world.shares.filter(({ name }) => !names.includes(name));
+  const left = aside(() => referenceConflicts({ ...world, grants, shares }, input.rule, now));
+  const people = new Set(left.keys());
+  answersWithout(input).set(key, people);
+  return people;
+}
+
 /** The first way in which the kernel's conflicts differ from the reference's; null for none. */
 export function findConflictMistake(
   kernel: Kernel,
-  { sample: { world, now }, rule }: RandomSeparation,
+  input: RandomSeparation,
   seen: (conflict: authz.Conflict) => void = () => {},
 ): string | null {
-  const compiled = kernel.compileWorld(world);
-  const said = kernel.conflictsOf(compiled, [rule], now);
-  const expected = referenceConflicts(world, rule, now);
+  const { sample, rule } = input;
+  const compiled = kernel.compileWorld(sample.world);
+  const said = kernel.conflictsOf(compiled, [rule], sample.now);
+  const expected = expectedOf(input);
   const found = new Map(said.map((one) => [one.user, new Set(spelled(rule, one))]));
   if (!isDeepStrictEqual(found, expected)) {
     const wanted = [...expected].map(([who, values]) => [who, [...values]]);
@@ -47,10 +69,9 @@ export function findConflictMistake(
     const { user, first, second } = conflict;
     // Without what is said to give the first duty there is no conflict left, nor of the second.
     for (const names of [first, second]) {
-      const grants = world.grants.filter(({ name }) => !names.includes(name));
-      const shares = world.shares.filter(({ name }) => !names.includes(name));
-      const left = referenceConflicts({ ...world, grants, shares }, rule, now);
-      if (left.has(user)) return `${user} needs none of ${names.join()} for ${rule.name}`;
+      if (leftWithout(input, names).has(user)) {
+        return `${user} needs none of ${names.join()} for ${rule.name}`;
+      }
     }
     seen(conflict);
   }
