@@ -6,12 +6,11 @@ import type { RandomChange } from '../model/random-gains.ts';
 import type { RandomWorld } from '../model/random-world.ts';
 import {
   type Question,
-  referenceAmong,
   referenceDecide,
-  referenceInsideAuthority,
   referenceLevels,
   referenceWitnesses,
 } from '../model/reference.ts';
+import { referenceAmong, referenceInsideAuthority } from '../model/reference-authority.ts';
 import { meets } from '../model/reference-filter.ts';
 import { referenceVisible } from '../model/reference-visible.ts';
 import { aside, remembering } from './remembering.ts';

@@ -1,7 +1,8 @@
 /** What is said of a change against all that anybody can do after it. */
 import * as authz from '../../src/authz/index.ts';
 import type { RandomGainChange } from '../model/random-gain-change.ts';
-import { referenceDecide, referenceInsideAuthority } from '../model/reference.ts';
+import { referenceDecide } from '../model/reference.ts';
+import { referenceInsideAuthority } from '../model/reference-authority.ts';
 import { fieldsOf, type Growth, growthOf } from '../model/reference-change.ts';
 import type { Kernel } from './agreement.ts';
 import { remembering } from './remembering.ts';
