@@ -31,10 +31,12 @@ type Switches = {
   isCounting?: boolean;
 };
 
+/** Stryker counts its workers in this variable, which comes with them. */
+const FIRST_WORKER = '0';
+
 const switches: Switches = {};
 Object.assign(globalThis, { __stryker__: switches });
 
-/** Does some work with the kernel as it is, and without counting what it covers. */
 function aside<Value>(work: () => Value): Value {
   const { activeMutant, isCounting } = switches;
   Object.assign(switches, { activeMutant: undefined, isCounting: false });
@@ -45,6 +47,18 @@ function aside<Value>(work: () => Value): Value {
   }
 }
 
+/** Under a name of its own, so that what is counted here is no test's. */
+async function usesKernel(work: () => Promise<void>): Promise<boolean> {
+  const { activeMutant, isCounting, currentTestId } = switches;
+  const probe = 'a probe';
+  Object.assign(switches, { activeMutant: undefined, isCounting: true, currentTestId: probe });
+  await work();
+  const counted = Object.keys(switches.mutantCoverage?.perTest[probe] ?? {}).length;
+  delete switches.mutantCoverage?.perTest[probe];
+  Object.assign(switches, { activeMutant, isCounting, currentTestId });
+  return counted > 0;
+}
+
 class KernelRunner implements TestRunner {
   private tests: KernelTest[] = [];
 
@@ -52,32 +66,38 @@ class KernelRunner implements TestRunner {
     return { reloadEnvironment: false };
   }
 
-  init(): Promise<void> {
+  /**
+   * The first worker works out all that is expected before anything is timed: what a mutant may
+   * take is reckoned by the time of the first run.
+   */
+  async init(): Promise<void> {
     hookModules(process.cwd());
-    return Promise.resolve();
+    if (process.env['STRYKER_MUTATOR_WORKER'] !== FIRST_WORKER) return;
+    switches.isCounting = true;
+    await this.load();
+    for (const test of this.tests) await this.covering(test);
   }
 
   async dryRun(_: DryRunOptions): Promise<DryRunResult> {
-    switches.isCounting = true;
-    await this.load();
-    const results: TestResult[] = [];
-    for (const test of this.tests) {
-      const about = { id: test.name, name: test.name };
-      Object.assign(switches, { isCounting: true, currentTestId: test.name });
-      const failure = await failureOf(test);
-      Object.assign(switches, { isCounting: false, currentTestId: undefined });
-      // Again, for the time without counting, and with all samples there.
+    const tests: TestResult[] = [];
+    for (const { name, run } of this.tests) {
       const start = performance.now();
-      await failureOf(test);
-      const timeSpentMs = performance.now() - start;
-      results.push(
-        failure === null
-          ? { ...about, timeSpentMs, status: TestStatus.Success }
-          : { ...about, timeSpentMs, status: TestStatus.Failed, failureMessage: failure },
+      const failureMessage = await failureOf({ name, run });
+      const about = { id: name, name, timeSpentMs: performance.now() - start };
+      tests.push(
+        failureMessage === null
+          ? { ...about, status: TestStatus.Success }
+          : { ...about, status: TestStatus.Failed, failureMessage },
       );
     }
     const mutantCoverage = switches.mutantCoverage ?? { static: {}, perTest: {} };
-    return { status: DryRunStatus.Complete, tests: results, mutantCoverage };
+    return { status: DryRunStatus.Complete, tests, mutantCoverage };
+  }
+
+  private async covering(test: KernelTest): Promise<void> {
+    Object.assign(switches, { isCounting: true, currentTestId: test.name });
+    await failureOf(test);
+    Object.assign(switches, { isCounting: false, currentTestId: undefined });
   }
 
   async mutantRun(options: MutantRunOptions): Promise<MutantRunResult> {
@@ -100,7 +120,7 @@ class KernelRunner implements TestRunner {
     if (this.tests.length > 0) return;
     const path = join(process.cwd(), 'test/mutation/kernel-tests.ts');
     const module: typeof import('./kernel-tests.ts') = await import(pathToFileURL(path).href);
-    this.tests = module.kernelTests(aside);
+    this.tests = module.kernelTests({ aside, usesKernel });
   }
 
   /** Up to the first test that fails. */

@@ -1,6 +1,7 @@
 /** Asks a kernel who can, and the reference about each person in turn. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Action } from '../../src/authz/actions.ts';
+import type { WhoRequest } from '../../src/authz/index.ts';
 import { kindOf } from '../../src/authz/principal.ts';
 import type { RandomWorld } from '../model/random-world.ts';
 import { type Question, referenceDecide, referenceLevels } from '../model/reference.ts';
@@ -10,9 +11,12 @@ import { remembering } from './remembering.ts';
 const ACTIONS: readonly Action[] = ['read', 'write', 'create', 'transition', 'select', 'inspect'];
 const LEVELS = [undefined, 0, 1, 2];
 
-type Ask = Omit<Question, 'principal' | 'action'> & {
-  readonly action: Action;
-  readonly level?: number;
+/** Who can, of everybody; `questions` are the same, one for each person. */
+export type Expectation = {
+  readonly ask: WhoRequest;
+  readonly level: number | undefined;
+  readonly questions: readonly Question[];
+  readonly names: readonly string[];
 };
 
 /** Every question about a world with the names of those who can. */
@@ -24,16 +28,19 @@ const expectationsOf = remembering(({ world, documents, now }: RandomWorld) =>
         const principal = { id, kind: kindOf(id), actor: null, ceilings: [] };
         const question: Question = { ...ask, principal };
         const isAllowed = referenceDecide(world, question);
-        return { id, isAllowed, levels: referenceLevels(world, question) };
+        return { id, question, isAllowed, levels: referenceLevels(world, question) };
       });
-      return LEVELS.map((level): { readonly ask: Ask; readonly names: readonly string[] } => ({
-        ask: level === undefined ? ask : { ...ask, level },
-        names: everybody
-          .filter(({ levels }) => level === undefined || levels.has(level))
-          .filter(({ isAllowed }) => isAllowed)
-          .map(({ id }) => id)
-          .sort(),
-      }));
+      return LEVELS.map(
+        (level): Expectation => ({
+          ...{ ask: level === undefined ? ask : { ...ask, level }, level },
+          questions: everybody.map(({ question }) => question),
+          names: everybody
+            .filter(({ levels }) => level === undefined || levels.has(level))
+            .filter(({ isAllowed }) => isAllowed)
+            .map(({ id }) => id)
+            .sort(),
+        }),
+      );
     }),
   ),
 );
@@ -42,15 +49,16 @@ const expectationsOf = remembering(({ world, documents, now }: RandomWorld) =>
 export function findWhoDisagreement(
   kernel: Kernel,
   sample: RandomWorld,
-  seen: (names: readonly string[], level: number | undefined) => void = () => {},
+  seen: (answer: Expectation) => void = () => {},
 ): string | null {
   const compiled = kernel.compileWorld(sample.world);
-  for (const { ask, names } of expectationsOf(sample)) {
+  for (const expected of expectationsOf(sample)) {
+    const { ask, names } = expected;
     const found = kernel.whoCan(compiled, ask);
     if (!isDeepStrictEqual(found, names)) {
       return `${JSON.stringify(ask)}: [${found}], not [${names}]`;
     }
-    seen(found, ask.level);
+    seen(expected);
   }
   return null;
 }
