@@ -70,7 +70,7 @@ export function holds(world: World, who: Principal, grantee: authz.Grantee, now:
 }
 
 /** Every action on an existing document brings `read`, and with it `select`. */
-function brings(actions: readonly string[], wanted: string): boolean {
+export function brings(actions: readonly string[], wanted: string): boolean {
   if (actions.includes(wanted)) return true;
   if (wanted !== 'read' && wanted !== 'select') return false;
   return actions.some((had) => !['select', 'inspect', 'create', 'import'].includes(had));

@@ -10,6 +10,7 @@ import { randomGainChanges } from '../model/random-gain-change.ts';
 import { type RandomChange, randomChanges } from '../model/random-gains.ts';
 import { randomWorlds } from '../model/random-world.ts';
 import { findDisagreement, type Kernel, referenceRefusal } from './agreement.ts';
+import { findAnswerMistake } from './answers.ts';
 import { findForecastMistake, worldsWithAbsent } from './forecast.ts';
 import { findUnsaid } from './gains.ts';
 import { findPreviewDisagreement, findStale } from './preview.ts';
@@ -70,6 +71,8 @@ export const SEARCHES = {
     return findDisagreement(kernel, sample, ['read'], nothing, moments);
   }),
   who: search(randomWorlds, 200, findWhoDisagreement),
+  /** What may ever be done, who could give it, what it rests on. */
+  answers: search(randomWorlds, 60, (kernel, sample) => findAnswerMistake(kernel, sample)),
   separations: search(randomSeparations, 800, findConflictMistake),
   /** Something that a change gives and nobody says. */
   unsaid: search(randomGainChanges, 3000, findUnsaid),
