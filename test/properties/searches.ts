@@ -15,7 +15,12 @@ import { findForecastMistake, worldsWithAbsent } from './forecast.ts';
 import { findUnsaid } from './gains.ts';
 import { findPreviewDisagreement, findStale } from './preview.ts';
 import { aside, remembering } from './remembering.ts';
-import { findConflictMistake, randomSeparations } from './separation.ts';
+import {
+  findConflictMistake,
+  findMadeMistake,
+  randomConflicts,
+  randomSeparations,
+} from './separation.ts';
 import { findWhoDisagreement } from './who.ts';
 
 const SEED = 20_261_122;
@@ -74,6 +79,8 @@ export const SEARCHES = {
   /** What may ever be done, who could give it, what it rests on. */
   answers: search(randomWorlds, 60, (kernel, sample) => findAnswerMistake(kernel, sample)),
   separations: search(randomSeparations, 800, findConflictMistake),
+  /** Conflicts that a change makes. */
+  made: search(randomConflicts, 400, (kernel, input) => findMadeMistake(kernel, input)),
   /** Something that a change gives and nobody says. */
   unsaid: search(randomGainChanges, 3000, findUnsaid),
   previews: search(randomWorldChanges, 100, findPreviewDisagreement),
