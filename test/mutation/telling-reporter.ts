@@ -19,7 +19,7 @@ class TellingReporter implements Reporter {
     this.tested += 1;
     if (result.status === 'Survived' || result.status === 'NoCoverage') {
       this.survived += 1;
-      const place = `${relative(process.cwd(), result.fileName)}:${result.location.start.line + 1}`;
+      const place = `${relative(process.cwd(), result.fileName)}:${result.location.start.line}`;
       const change = result.replacement.replaceAll(/\s+/g, ' ').slice(0, 80);
       console.log(`  ${result.status}: ${place} ${result.mutatorName} → ${change}`);
     }

@@ -27,7 +27,7 @@ export type FileRecord = {
 /** By path from the root. */
 export type MutationRecord = Readonly<Record<string, FileRecord>>;
 
-/** Of Stryker's results, what is used here; its lines and columns count from 0. */
+/** Of Stryker's results, what is used here; lines and columns count from 1. */
 export type TestedMutant = {
   readonly fileName: string;
   readonly location: { readonly start: Place; readonly end: Place };
@@ -103,10 +103,10 @@ function mutantOf(source: string, one: TestedMutant): Mutant {
   const { start, end } = one.location;
   const lines = source.split('\n');
   const offset = ({ line, column }: Place): number =>
-    lines.slice(0, line).reduce((sum, text) => sum + text.length + 1, column);
+    lines.slice(0, line - 1).reduce((sum, text) => sum + text.length + 1, column - 1);
   return {
-    ...{ line: start.line + 1, column: start.column + 1 },
-    ...{ endLine: end.line + 1, endColumn: end.column + 1 },
+    ...{ line: start.line, column: start.column },
+    ...{ endLine: end.line, endColumn: end.column },
     mutator: one.mutatorName,
     from: onOneLine(source.slice(offset(start), offset(end))),
     to: onOneLine(one.replacement),
