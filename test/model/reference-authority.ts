@@ -43,7 +43,7 @@ export function referenceAmong(world: World, user: string, grantee: authz.Grante
 }
 
 /** Lines that tell two scopes apart: blank, a stranger, all that is named, and children to come. */
-function linesOf(world: World, dimension: string, scope: Scope): Line[] {
+export function linesOf(world: World, dimension: string, scope: Scope): Line[] {
   const tree = world.trees.find((one) => one.dimension === dimension);
   const named = scope.filter((entry) => entry.dimension === dimension).map(({ value }) => value);
   const known = [...(tree?.parents.keys() ?? []), ...named.filter((one) => !/^[*(]/.test(one))];

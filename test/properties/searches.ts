@@ -14,6 +14,7 @@ import { findAnswerMistake } from './answers.ts';
 import { findForecastMistake, worldsWithAbsent } from './forecast.ts';
 import { findUnsaid } from './gains.ts';
 import { findPreviewDisagreement, findStale } from './preview.ts';
+import { findInexact, randomReplacements } from './record-gains.ts';
 import { aside, remembering } from './remembering.ts';
 import {
   findConflictMistake,
@@ -83,6 +84,8 @@ export const SEARCHES = {
   made: search(randomConflicts, 400, (kernel, input) => findMadeMistake(kernel, input)),
   /** Something that a change gives and nobody says. */
   unsaid: search(randomGainChanges, 3000, findUnsaid),
+  /** Gains that are said of what gives nothing, or not said. */
+  records: search(randomReplacements, 600, (kernel, input) => findInexact(kernel, input)),
   previews: search(randomWorldChanges, 100, findPreviewDisagreement),
   /** What a recompiled world answers as before. */
   stale: search(randomWorldChanges, 100, findStale),
