@@ -54,7 +54,7 @@ export const randomReplacements: fc.Arbitrary<RandomReplacement> = fc
   });
 
 function changed<Item extends object>(item: Item, one: Difference): Item {
-  const next: Record<string, unknown> = Object.assign({}, item);
+  const next: Record<string, unknown> = Object.fromEntries(Object.entries(item));
   if ('from' in item) Object.assign(next, one.validity);
   if ('actions' in item && one.actions) next['actions'] = one.actions;
   if ('scope' in item && one.scope) {
