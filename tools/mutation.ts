@@ -10,7 +10,7 @@
  * survives no more.
  */
 import { globSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Stryker } from '@stryker-mutator/core';
 import {
@@ -21,14 +21,22 @@ import {
   type TestedMutant,
   writeRecord,
 } from './mutation/record.ts';
+import { makeStrippedProject } from './mutation/stripped-project.ts';
 import { scoreOf, tableOf, writeResults } from './mutation/summary.ts';
 import { compareSurvivors, nameOf, readSurvivors } from './mutation/survivors.ts';
 
 const SCORE_MIN = 90;
 const KERNEL = 'src/authz/*.ts';
 
-async function tryMutants(patterns: readonly string[], samples: number): Promise<TestedMutant[]> {
+/** Stryker works on the current folder, which from here on is a copy of the project. */
+async function tryMutants(
+  root: string,
+  patterns: readonly string[],
+  samples: number,
+): Promise<TestedMutant[]> {
   process.env['MUTATION_SAMPLES'] = String(samples);
+  const folder = makeStrippedProject(root, KERNEL);
+  process.chdir(folder);
   const stryker = new Stryker({
     mutate: [...patterns],
     testRunner: 'kernel',
@@ -36,9 +44,7 @@ async function tryMutants(patterns: readonly string[], samples: number): Promise
     reporters: ['telling'],
     coverageAnalysis: 'perTest',
     concurrency: 1,
-    tempDirName: '.runtime/mutation/sandbox',
-    ignorePatterns: ['**', '!src/**', '!apps/**', '!test/**', '!package.json'],
-    // Node takes the types away itself.
+    tempDirName: 'sandbox',
     disableTypeChecks: false,
     // Of the time that the tests which cover a mutant take without it.
     timeoutFactor: 3,
@@ -48,7 +54,8 @@ async function tryMutants(patterns: readonly string[], samples: number): Promise
     cleanTempDir: 'always',
     allowConsoleColors: false,
   });
-  return await stryker.runMutationTest();
+  const tested = await stryker.runMutationTest();
+  return tested.map((one) => ({ ...one, fileName: relative(folder, one.fileName) }));
 }
 
 /** Prints the survivors that nobody has thought about; false where the list is not true. */
@@ -81,7 +88,7 @@ async function main(root: string): Promise<boolean> {
   const known = Object.fromEntries(Object.entries(before).filter(([file]) => files.includes(file)));
   const patterns = values.survivors ? survivorPatterns(root, known) : files;
   if (patterns.length === 0) throw new Error('there is nothing to try');
-  const after = recorded(root, before, await tryMutants(patterns, samples), samples);
+  const after = recorded(root, before, await tryMutants(root, patterns, samples), samples);
   const there = globSync(KERNEL, { cwd: root });
   const record = Object.fromEntries(
     Object.entries(after)

@@ -1,7 +1,7 @@
 /** What became of each mutant, kept from run to run, so that survivors can be tried again alone. */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** One mutant; lines and columns count from 1. */
 export type Mutant = {
@@ -29,6 +29,7 @@ export type MutationRecord = Readonly<Record<string, FileRecord>>;
 
 /** Of Stryker's results, what is used here; lines and columns count from 1. */
 export type TestedMutant = {
+  /** From the root. */
   readonly fileName: string;
   readonly location: { readonly start: Place; readonly end: Place };
   readonly mutatorName: string;
@@ -79,7 +80,7 @@ export function recorded(
   tested: readonly TestedMutant[],
   samples: number,
 ): MutationRecord {
-  const files = Map.groupBy(tested, ({ fileName }) => relative(root, fileName));
+  const files = Map.groupBy(tested, ({ fileName }) => fileName);
   const after: Record<string, FileRecord> = { ...before };
   for (const [file, own] of files) {
     const hash = hashOf(root, file);
