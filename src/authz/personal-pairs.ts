@@ -21,12 +21,14 @@ export function personalPairs(
   now: number,
   preview?: Preview,
 ): number {
+  // Whoever is enabled was counted when they were given what they hold.
+  const { users, ...others } = change.change;
   const begun: Change = {
     before: begunWorld(change.before, now),
     after: begunWorld(change.after, now),
-    change: change.change,
+    change: others,
   };
-  const isSame = begun.before === change.before && begun.after === change.after;
+  const isSame = !users && begun.before === change.before && begun.after === change.after;
   return (isSame && preview ? preview : previewChange(begun, groupsOf, now)).personalPairs;
 }
 

@@ -1,21 +1,23 @@
 /** Previews against the reference: every person and document, before and after. */
 import { isDeepStrictEqual } from 'node:util';
-import type * as authz from '../../src/authz/index.ts';
+import * as authz from '../../src/authz/index.ts';
 import type { RandomWorldChange } from '../model/random-change.ts';
 import { referenceDecide, referenceLevels } from '../model/reference.ts';
 import { renamedValues } from '../model/reference-change.ts';
 import type { Values } from '../model/reference-filter.ts';
 import { findDisagreement, type Kernel } from './agreement.ts';
 import { groupsOf } from './document-groups.ts';
+import { remembering } from './remembering.ts';
 
 type Count = { people: Set<string>; documents: Set<string>; pairs: number };
 
 /** The first preview in which the kernel differs from counting all there is; null if none does. */
 export function findPreviewDisagreement(
   kernel: Kernel,
-  { sample, change }: RandomWorldChange,
+  input: RandomWorldChange,
   seen: (preview: authz.Preview) => void = () => {},
 ): string | null {
+  const { sample, change } = input;
   const { world, documents, now } = sample;
   const before = kernel.compileWorld(world);
   // What was worked out before the change must not outlive it.
@@ -27,7 +29,7 @@ export function findPreviewDisagreement(
     (doctype) => groupsOf(documents, doctype, wanted.get(doctype)),
     now,
   );
-  const expected = counted(kernel, world, change, sample);
+  const expected = countedOf(input);
   const found = { ...preview };
   for (const key of ['gained', 'lost', 'gainedFields', 'lostFields'] as const) {
     const said = saidLines(found[key]);
@@ -39,13 +41,18 @@ export function findPreviewDisagreement(
   return null;
 }
 
+const changedSampleOf = remembering(({ sample, change }: RandomWorldChange) => ({
+  ...sample,
+  world: authz.applyChange(sample.world, change),
+}));
+
 /** What a recompiled world answers otherwise than the reference on the changed world. */
-export function findStale(kernel: Kernel, { sample, change }: RandomWorldChange): string | null {
+export function findStale(kernel: Kernel, input: RandomWorldChange): string | null {
+  const { sample, change } = input;
   const before = kernel.compileWorld(sample.world);
   warm(kernel, before, sample);
   const recompiling = { ...kernel, compileWorld: () => kernel.recompile(before, change) };
-  const world = kernel.applyChange(sample.world, change);
-  return findDisagreement(recompiling, { ...sample, world }, ['read', 'write']);
+  return findDisagreement(recompiling, changedSampleOf(input), ['read', 'write']);
 }
 
 function warm(kernel: Kernel, world: authz.CompiledWorld, sample: RandomWorldChange['sample']) {
@@ -59,13 +66,9 @@ function warm(kernel: Kernel, world: authz.CompiledWorld, sample: RandomWorldCha
 
 const NO_FIELDS: ReadonlySet<string> = new Set();
 
-function counted(
-  kernel: Kernel,
-  before: authz.World,
-  change: authz.WorldChange,
-  { documents, now }: RandomWorldChange['sample'],
-) {
-  const after = kernel.applyChange(before, change);
+const countedOf = remembering(({ sample, change }: RandomWorldChange) => {
+  const { world: before, documents, now } = sample;
+  const after = authz.applyChange(before, change);
   const counts = new Map<string, Count>();
   const add = (kind: string, person: string, document: string): void => {
     const count = counts.get(kind) ?? { people: new Set(), documents: new Set(), pairs: 0 };
@@ -76,11 +79,11 @@ function counted(
   };
   for (const id of new Set([...before.users, ...after.users, 'Guest'])) {
     const [was, is] = [before, after].map(({ users }) => id === 'Guest' || users.includes(id));
-    const principal = { id, kind: kernel.kindOf(id), actor: null, ceilings: [] };
+    const principal = { id, kind: authz.kindOf(id), actor: null, ceilings: [] };
     for (const { doctype, values: document } of documents) {
       const name = String(document['name']);
       const renamed = renamedValues(before, change, doctype, document);
-      for (const action of kernel.ACTIONS) {
+      for (const action of authz.ACTIONS) {
         const question = { principal, action, doctype, document, now };
         const had = was && referenceDecide(before, question);
         const has = is && referenceDecide(after, { ...question, document: renamed });
@@ -96,7 +99,7 @@ function counted(
     }
   }
   return shownCounts(counts);
-}
+});
 
 type Asked = Parameters<typeof referenceLevels>[1] & { readonly document: Values };
 

@@ -7,6 +7,7 @@ import type { Statement } from '../../src/store/statement.ts';
 import {
   emptied,
   insert,
+  insertInspection,
   insertMembers,
   insertScopes,
   PERMISSION_TABLES,
@@ -52,7 +53,8 @@ export async function loadStage(superuser: Database, stage: Stage): Promise<void
     plain('delete from sys.tree_node'),
     // Names that an earlier scenario has used up.
     plain('delete from sys.retired_name'),
-    ...inspection(),
+    // Somebody who may ask why others may do something, and may do nothing else herself.
+    ...insertInspection([...DOCTYPES.keys()], INSPECTOR),
     insert(
       'role',
       world.roles.map(({ name }) => ({ name })),
@@ -91,19 +93,4 @@ export function storedValues(doctype: string, values: Values): Row {
     if (value !== null) stored[fieldname] = String(parseMoney(value));
   }
   return stored;
-}
-
-/** Somebody who may ask why others may do something, and may do nothing else herself. */
-function inspection(): Statement[] {
-  const role = 'Inspector';
-  const rules = [...DOCTYPES.keys()].map((doctype) => ({
-    ...{ name: `${role} on ${doctype}`, role, document_type: doctype, actions: ['inspect'] },
-    ...{ levels: [0], reach: 'everything', status: 'in force' },
-  }));
-  const grant = { name: 'inspection', grantee_type: 'User', grantee: INSPECTOR, role };
-  return [
-    insert('role', [{ name: role }]),
-    insert('role_rule', rules, RULE_COLUMNS),
-    insert('grant', [grant], 'name,grantee_type,grantee,role'),
-  ];
 }
