@@ -143,7 +143,7 @@ function changeIn(piece: Piece, doctype: string, text: string): Values {
   return Object.fromEntries(entries);
 }
 
-/** Rows in the place of those that are there, told by one column: `Leeds + (blank)`, or `(none)`. */
+/** Rows in the place of those there, told by one column: `Leeds + (blank)`, or `(none)`. */
 function rowsIn(path: string, text: string): [string, Values[string]] {
   const [table = '', column = ''] = path.split('.');
   const values = text === '(none)' ? [] : text.split(' + ');

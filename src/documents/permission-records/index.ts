@@ -12,7 +12,7 @@ import { keepSomebody } from './somebody-stays.ts';
 
 type Check = (work: WriteWork) => void | Promise<void> | Promise<FactsOf>;
 
-/** What is wrong with a record in itself. Where documents are shared by it, the check gives them. */
+/** What is wrong with a record in itself. The check gives documents that are shared by it. */
 const CHECKS: Readonly<Record<string, Check>> = {
   Grant: checkGrant,
   'Role Rule': checkRule,

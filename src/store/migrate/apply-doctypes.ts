@@ -31,8 +31,8 @@ type Known = { readonly id: number; readonly definition: Doctype; readonly check
 /**
  * Applies the definitions. Where one cannot be brought over without losing data, nothing of any
  * is applied and its reasons are given; so where one is not let through that gives access. `by`
- * says whether they are a release of the system's own, or come from outside and are judged; `record`
- * writes down what was applied.
+ * says whether they are a release of the system's own, or come from outside and are judged;
+ * `record` writes down what was applied.
  */
 export async function applyDoctypes(
   owner: MigrationConnection,
