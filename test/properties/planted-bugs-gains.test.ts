@@ -5,7 +5,7 @@ import { ROLES } from '../model/random-world.ts';
 import type { Kernel } from './agreement.ts';
 import { findUnsaid } from './gains.ts';
 import { firstOf, testPlanted } from './plant.ts';
-import { GAIN_BUGS, POWER_BUGS } from './planted-bugs-gains.ts';
+import { GAIN_BUGS, POWER_BUGS, SEPARATION_BUGS } from './planted-bugs-gains.ts';
 import { findUngivable, leavingOut, onlyPowers, unheld } from './power.ts';
 import { findConflictMistake, randomSeparations } from './separation.ts';
 
@@ -32,6 +32,7 @@ function findInPowers(kernel: Kernel): string | null {
 }
 
 testPlanted([
-  { name: 'gains', bugs: GAIN_BUGS, finds: [findInSeparations, findInChanges] },
+  { name: 'gains', bugs: GAIN_BUGS, finds: [findInChanges] },
+  { name: 'separations', bugs: SEPARATION_BUGS, finds: [findInSeparations] },
   { name: 'powers', bugs: POWER_BUGS, finds: [findInPowers] },
 ]);
