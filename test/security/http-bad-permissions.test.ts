@@ -103,9 +103,10 @@ test('`until` before `from`, and at the same moment: of a grant, and of a member
 });
 
 test('a tree that is 10,000 deep is listed through, grown and cut', async () => {
-  const names = Array.from({ length: DEEP }, (_, depth) => `Deep ${depth}`);
-  const company = { company: 'Larkspur UK' };
-  await rows.chain('cost_center', 'parent_cost_center', names, company);
+  const chain = Array.from({ length: DEEP }, (_, depth) => ({
+    ...{ name: `Deep ${depth}`, cost_center_name: `Deep ${depth}`, company: 'Larkspur UK' },
+  }));
+  await rows.chain('cost_center', 'parent_cost_center', chain);
   const scope = [
     { dimension: 'Company', value: 'Larkspur UK', descendants: 0 as const },
     { dimension: 'Cost Center', value: 'Deep 0', descendants: 1 as const },
