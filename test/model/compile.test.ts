@@ -78,6 +78,7 @@ test('duties that are kept apart are ones that there are', () => {
     second: { doctype: 'Invoice', action: 'submit' },
   };
   assert.equal(refusal({ separations: [apart] }), 'no refusal');
+  assert.equal(refusal({ separations: [{ ...apart, effect: 'flag' }] }), 'no refusal');
   const unknown = { ...apart, second: { doctype: 'Nothing', action: 'read' as const } };
   assert.match(refusal({ separations: [unknown] }), /`apart` is for an unknown doctype: `Nothing`/);
   const action = { ...apart, first: { doctype: 'Note', action: 'reed' as 'read' } };
@@ -105,6 +106,9 @@ test('a path leads to a field, or to a column of rows, and nowhere else', () => 
   };
   assert.deepEqual(placeOf('company'), [false, null, 'company']);
   assert.deepEqual(placeOf('items.company'), [true, 'items', 'company']);
+  const both = { ...shape('company'), paths: [...shape('company').paths, ...shape('a.b').paths] };
+  const compiled = compileWorld(worldWith({ doctypes: [both] })).doctypes.get('Note');
+  assert.equal(compiled?.hasRowPaths, true, 'one path through rows is enough');
 });
 
 test('a refusal of a tree tells what caused it', () => {
