@@ -102,13 +102,10 @@ test('a path leads to a field, or to a column of rows, and nowhere else', () => 
   const placeOf = (path: string) => {
     const compiled = compileWorld(worldWith(doctypes(path))).doctypes.get('Note');
     const [only] = compiled?.compiledPaths ?? [];
-    return [compiled?.hasRowPaths, only?.table, only?.column];
+    return [only?.table, only?.column];
   };
-  assert.deepEqual(placeOf('company'), [false, null, 'company']);
-  assert.deepEqual(placeOf('items.company'), [true, 'items', 'company']);
-  const both = { ...shape('company'), paths: [...shape('company').paths, ...shape('a.b').paths] };
-  const compiled = compileWorld(worldWith({ doctypes: [both] })).doctypes.get('Note');
-  assert.equal(compiled?.hasRowPaths, true, 'one path through rows is enough');
+  assert.deepEqual(placeOf('company'), [null, 'company']);
+  assert.deepEqual(placeOf('items.company'), ['items', 'company']);
 });
 
 test('a refusal of a tree tells what caused it', () => {
