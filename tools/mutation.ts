@@ -1,5 +1,6 @@
 /**
- * Mutation testing of the kernel: `npm run mutation [-- FILE…] [-- --survivors] [-- --samples=0.15]`.
+ * Mutation testing of the kernel:
+ * `npm run mutation [-- FILE…] [-- --survivors] [-- --samples=0.15]`.
  *
  * Stryker changes the kernel bit by bit, some five thousand times, and each change has to be
  * found by the kernel's tests and searches (`test/mutation/kernel-tests.ts`). It takes hours of

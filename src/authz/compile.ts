@@ -114,8 +114,7 @@ function compileDoctype(
     if (!dimension) throw new WorldError(`there is no dimension \`${name}\``);
     return { path, dimension, slot: slots.indexOf(name), ...placeOfPath(shape, path) };
   });
-  const hasRowPaths = compiledPaths.some(({ table }) => table !== null);
-  return { ...shape, number, compiledPaths, hasRowPaths };
+  return { ...shape, number, compiledPaths };
 }
 
 function placeOfPath(shape: DoctypeShape, path: string) {

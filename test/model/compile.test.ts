@@ -78,6 +78,7 @@ test('duties that are kept apart are ones that there are', () => {
     second: { doctype: 'Invoice', action: 'submit' },
   };
   assert.equal(refusal({ separations: [apart] }), 'no refusal');
+  assert.equal(refusal({ separations: [{ ...apart, effect: 'flag' }] }), 'no refusal');
   const unknown = { ...apart, second: { doctype: 'Nothing', action: 'read' as const } };
   assert.match(refusal({ separations: [unknown] }), /`apart` is for an unknown doctype: `Nothing`/);
   const action = { ...apart, first: { doctype: 'Note', action: 'reed' as 'read' } };
@@ -101,10 +102,10 @@ test('a path leads to a field, or to a column of rows, and nowhere else', () => 
   const placeOf = (path: string) => {
     const compiled = compileWorld(worldWith(doctypes(path))).doctypes.get('Note');
     const [only] = compiled?.compiledPaths ?? [];
-    return [compiled?.hasRowPaths, only?.table, only?.column];
+    return [only?.table, only?.column];
   };
-  assert.deepEqual(placeOf('company'), [false, null, 'company']);
-  assert.deepEqual(placeOf('items.company'), [true, 'items', 'company']);
+  assert.deepEqual(placeOf('company'), [null, 'company']);
+  assert.deepEqual(placeOf('items.company'), ['items', 'company']);
 });
 
 test('a refusal of a tree tells what caused it', () => {

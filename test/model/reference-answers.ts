@@ -1,4 +1,4 @@
-/** What is asked besides decisions, once more: what may ever be, what it rests on, who could help. */
+/** What is asked besides decisions, once more: what may ever be, and who could help. */
 import type { Giver } from '../../src/authz/givers.ts';
 import {
   brings,
