@@ -24,6 +24,7 @@ type Test = { readonly rule: CompiledRule; readonly coverages: readonly (Coverag
 
 export class DoctypeReach {
   readonly doctype: CompiledDoctype;
+  /** By the place that their marks stand at. */
   readonly groups: readonly DocumentGroup[];
   /** All rights that matter on the doctype, word by word. */
   readonly parts: readonly RightsPart[];
@@ -35,8 +36,8 @@ export class DoctypeReach {
   constructor(world: CompiledWorld, doctype: CompiledDoctype, groups: readonly DocumentGroup[]) {
     this.world = world;
     this.doctype = doctype;
-    this.groups = groups;
     this.indexed = new DocumentGroups(doctype, groups);
+    this.groups = this.indexed.groups;
     this.parts = rightsOn(world, doctype);
   }
 

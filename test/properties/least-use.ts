@@ -17,7 +17,8 @@ export function findLeastUseMistake(
   sample: RandomWorld,
   seen: Seen = () => {},
 ): string | null {
-  const { world, documents, now } = sample;
+  const { world, now } = sample;
+  const documents = withCopies(sample.documents);
   const compiled = kernel.compileWorld(world);
   const grants = world.grants.filter((grant) => kernel.isValid(grant, now));
   const groupings = kernel.groupingsOfGrants(compiled, grants);
@@ -27,7 +28,7 @@ export function findLeastUseMistake(
   });
   const people = [...new Set([...world.users, 'Guest'])];
   for (const worth of found) {
-    const questions = questionsOf(kernel, sample, people, worth.grant);
+    const questions = questionsOf(kernel, { ...sample, documents }, people, worth.grant);
     const mistake =
       mistakeOfCounts(world, questions, worth) ??
       mistakeOfCover(world, questions, worth) ??
@@ -36,6 +37,18 @@ export function findLeastUseMistake(
     seen(worth);
   }
   return mistakeOfOneself(kernel, sample, found);
+}
+
+/** Groups are of different sizes, so that it matters which of them is counted. */
+function withCopies(documents: RandomWorld['documents']): RandomWorld['documents'] {
+  const copies = documents.filter((_, index) => index % 3 === 0);
+  return [
+    ...documents,
+    ...copies.map(({ doctype, values }) => ({
+      doctype,
+      values: { ...values, name: `${String(values['name'])} copied` },
+    })),
+  ];
 }
 
 /** Every person and document with the actions that the grant's role has rules for. */

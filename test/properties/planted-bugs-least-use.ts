@@ -3,6 +3,12 @@ import { type PlantedBug, planted } from './planted-bugs.ts';
 
 export const WORTH_BUGS: readonly PlantedBug[] = [
   planted(
+    'groups are counted in the order in which they came',
+    'doctype-reach.ts',
+    'this.groups = this.indexed.groups;',
+    'this.groups = groups;',
+  ),
+  planted(
     'what two give counts as the gift of each',
     'grant-worth.ts',
     '& ~(this.twice[group] as number)',

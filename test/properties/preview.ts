@@ -23,12 +23,22 @@ export function findPreviewDisagreement(
   // What was worked out before the change must not outlive it.
   warm(kernel, before, sample);
   const after = kernel.recompile(before, change);
-  const wanted = kernel.groupingsFor({ before, after, change });
-  const preview = kernel.previewChange(
-    { before, after, change },
-    (doctype) => groupsOf(documents, doctype, wanted.get(doctype)),
-    now,
-  );
+  const previewOf = (whole: authz.Change): authz.Preview => {
+    const wanted = kernel.groupingsFor(whole);
+    return kernel.previewChange(
+      whole,
+      (doctype) => groupsOf(documents, doctype, wanted.get(doctype)),
+      now,
+    );
+  };
+  const preview = previewOf({ before, after, change });
+  // As where the world after the change was fetched anew: the same, of other objects.
+  const rules = after.source.rules.map((rule) => ({ ...rule }));
+  const fetched = kernel.recompile(after, { rules: { gone: after.source.rules, added: rules } });
+  const again = previewOf({ before, after: fetched, change });
+  if (!isDeepStrictEqual(again, preview)) {
+    return `of a fetched world ${JSON.stringify(again)}\nnot ${JSON.stringify(preview)}`;
+  }
   const expected = countedOf(input);
   const found = { ...preview };
   for (const key of ['gained', 'lost', 'gainedFields', 'lostFields'] as const) {
