@@ -3,6 +3,7 @@ import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import { Refusal } from './base/errors.ts';
 import { parseJson } from './base/json.ts';
+import { LIMITS } from './base/limits.ts';
 
 export type Config = {
   readonly host: string;
@@ -20,11 +21,17 @@ export type Config = {
    * AuthZEN questions. Nobody, unless it is said.
    */
   readonly propertyTrust: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Pairs of a person and a document with a personal field that one person may give at once. */
+  readonly approvalPairs: number;
   /** The operating system's user, recorded where the command line acts for the system. */
   readonly osUser: string;
 };
 
-const KNOWN = new Set(['BAILIWICK_DATA', 'BAILIWICK_AUTHZEN_PROPERTIES']);
+const KNOWN = new Set([
+  'BAILIWICK_DATA',
+  'BAILIWICK_AUTHZEN_PROPERTIES',
+  'BAILIWICK_APPROVAL_PAIRS',
+]);
 
 /** This process's environment with some settings replaced, for a program that takes its place. */
 export function environmentWith(
@@ -55,6 +62,7 @@ export function readConfig(
     demoPassword: env['DEMO_PASSWORD'] || null,
     publicUrl: env['PUBLIC_URL'] || null,
     propertyTrust: propertyTrustOf(env['BAILIWICK_AUTHZEN_PROPERTIES']),
+    approvalPairs: approvalPairsOf(env['BAILIWICK_APPROVAL_PAIRS']),
     osUser: osUserOf(env),
   });
 }
@@ -113,6 +121,15 @@ function replicaAt(text: string | undefined, primary: string | undefined): Confi
     );
   }
   return { host, port: Number(url.port || 5432) };
+}
+
+function approvalPairsOf(text: string | undefined): number {
+  if (text === undefined || text === '') return LIMITS.approvalPairs;
+  if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
+  throw new Refusal(
+    'bad_value',
+    `BAILIWICK_APPROVAL_PAIRS must be a whole number from 1, not ${text}`,
+  );
 }
 
 function portOf(text: string | undefined): number {

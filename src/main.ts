@@ -8,6 +8,7 @@ import { APPS } from '../apps/all.ts';
 import { PERSONAS, type PersonaGrant } from '../apps/demo/personas.ts';
 import { Access } from './access/access.ts';
 import { Authzen } from './access/authzen/authzen.ts';
+import { PermissionChanges } from './access/permission-changes/permission-changes.ts';
 import { boundTokens } from './base/bound-tokens.ts';
 import { sealWith } from './base/seal.ts';
 import { runProgram } from './cli/program.ts';
@@ -39,12 +40,20 @@ export function compose(address: DatabaseAddress, settings: SystemSettings): Sys
   const standby = replicaAt ? new Database({ ...address, ...replicaAt }, CONNECTIONS_MAX) : null;
   const replica = standby && new Replica(standby);
   const store = new Store(database, policyDatabase, Date.now, { report, replica });
+  const engine = {
+    store,
+    seal: sealWith(settings.fieldKey),
+    ...(settings.approvalPairs === undefined ? {} : { approvalPairs: settings.approvalPairs }),
+  };
+  const documents = new Documents(engine);
+  const access = new Access(store, settings.approvalPairs);
   const roles = APPS.flatMap((app) => app.roles.map(({ name }) => name));
   return {
     store,
-    documents: new Documents({ store, seal: sealWith(settings.fieldKey) }),
+    documents,
     identity: new Identity(store),
-    access: new Access(store),
+    access,
+    changes: new PermissionChanges(engine, documents, access),
     authzen: new Authzen({
       store,
       tokens: boundTokens(settings.fieldKey),

@@ -19,7 +19,10 @@ function project(t: TestContext, files: Readonly<Record<string, string>>): strin
   const root = plant(t, { ...Object.fromEntries(copied), ...files });
   cpSync(join(PROJECT, 'tools'), join(root, 'tools'), {
     recursive: true,
-    filter: (path) => !/(\.test|generate|bench|conformance)\.ts$|conformance$/.test(path),
+    filter: (path) =>
+      !/(\.test|generate|bench|conformance|mutation|nightly)\.ts$|(conformance|mutation)$/.test(
+        path,
+      ),
   });
   symlinkSync(join(PROJECT, 'node_modules'), join(root, 'node_modules'));
   execFileSync('git', ['init', '--quiet'], { cwd: root });

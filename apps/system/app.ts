@@ -4,6 +4,7 @@ import { AUDIT_ENTRY } from './doctypes/audit-entry.ts';
 import { GRANT, GRANT_SCOPE } from './doctypes/grant.ts';
 import { GRANTING_AUTHORITY } from './doctypes/granting-authority.ts';
 import { GROUP, GROUP_MEMBER } from './doctypes/group.ts';
+import { PERMISSION_CHANGE } from './doctypes/permission-change.ts';
 import { ROLE } from './doctypes/role.ts';
 import { ROLE_RULE } from './doctypes/role-rule.ts';
 import { SEPARATION_RULE } from './doctypes/separation-rule.ts';
@@ -13,6 +14,7 @@ import { USER } from './doctypes/user.ts';
 const PERMISSION_RECORDS = [
   ...['Role', 'Role Rule', 'Grant', 'Group', 'Share', 'Granting Authority'],
   'Separation Rule',
+  'Permission Change',
 ];
 
 function rule(role: string, document_type: string, actions: readonly string[]): RuleSource {
@@ -32,6 +34,7 @@ export const system: App = {
     SHARE,
     GRANTING_AUTHORITY,
     SEPARATION_RULE,
+    PERMISSION_CHANGE,
     AUDIT_ENTRY,
   ],
   roles: [
@@ -65,6 +68,8 @@ export const system: App = {
     ),
     rule('Permission Manager', 'Share', ['read', 'delete']),
     rule('Permission Manager', 'User', ['read']),
+    // Proposes, and approves what others proposed, each within an authority.
+    rule('Permission Manager', 'Permission Change', ['read', 'create', 'write', 'submit']),
     // Whoever gives access is bound by what keeps duties apart, and somebody else decides it.
     rule('Permission Manager', 'Separation Rule', ['read']),
     rule('System Manager', 'Separation Rule', ['read', 'create', 'write', 'delete']),

@@ -21,6 +21,8 @@ export const PASSWORD = 'larkspur-bench-password';
 export type BenchInstallation = {
   readonly dataDir: string;
   readonly superuser: DatabaseAddress;
+  /** With the application's login. */
+  readonly app: DatabaseAddress;
   readonly postgresPid: number;
   readonly postgresVersion: string;
   readonly connect: () => Promise<MigrationConnection>;
@@ -56,10 +58,12 @@ export async function openBenchInstallation({
   const { admin, database } = await administrator(dataDir, null);
   const superuser = admin(database) as DatabaseAddress;
   const user = rolesOf(database).app;
-  const url = urlOf({ ...superuser, user, password: await appPassword(dataDir) });
+  const app = { ...superuser, user, password: await appPassword(dataDir) };
+  const url = urlOf(app);
   return {
     dataDir,
     superuser,
+    app,
     postgresPid: running.pid,
     postgresVersion: server.binariesVersion,
     connect: async () => await connectToMigrate(superuser),

@@ -1,22 +1,24 @@
 /** Answers about access. Each is itself authorised, and each refusal is recorded. */
-import { append } from '../audit/append.ts';
-import { Refusal } from '../base/errors.ts';
-import { auditSubject } from '../identity/audit-subject.ts';
+import { LIMITS } from '../base/limits.ts';
 import type { Caller } from '../identity/caller.ts';
 import type { Store } from '../store/store.ts';
 import type { Subject } from './asked-document.ts';
 import { type ExplainRequest, type Explanation, explain } from './explain.ts';
 import { readForecast } from './forecast.ts';
 import type { ForecastAnswer } from './forecast-answer.ts';
+import { type LeastUseRequest, leastUse } from './least-use.ts';
+import type { LeastUseAnswer } from './least-use-answer.ts';
 import { type LintAnswer, lint } from './lint.ts';
 import { type PreviewAnswer, preview } from './preview.ts';
 import type { PreviewRequest } from './preview-request.ts';
 import type { WhoAnywhereAnswer } from './reach-answer.ts';
+import { recordRefusal } from './record-refusal.ts';
 import { SEPARATION_RULE, type SeparationAnswer, separation } from './separation.ts';
 import { type WhoAnswer, type WhoQuestion, who } from './who.ts';
 import { type WhoAnywhereQuestion, whoAnywhere } from './who-anywhere.ts';
 
 export type { ExplainRequest, Explanation } from './explain.ts';
+export type { LeastUseRequest } from './least-use.ts';
 export type { LintAnswer } from './lint.ts';
 export type { PreviewAnswer } from './preview.ts';
 export type { PreviewRequest } from './preview-request.ts';
@@ -27,9 +29,12 @@ export type { WhoAnywhereQuestion } from './who-anywhere.ts';
 
 export class Access {
   private readonly store: Store;
+  private readonly approvalPairs: number;
 
-  constructor(store: Store) {
+  /** `approvalPairs` is how many personal pairs one person may give at once. */
+  constructor(store: Store, approvalPairs: number = LIMITS.approvalPairs) {
     this.store = store;
+    this.approvalPairs = approvalPairs;
   }
 
   /**
@@ -68,7 +73,7 @@ export class Access {
    */
   async preview(caller: Caller, request: PreviewRequest): Promise<PreviewAnswer> {
     return await this.recorded(caller, 'preview', { doctype: 'Grant' }, () =>
-      preview(this.store, caller, request),
+      preview(this.store, caller, request, this.approvalPairs),
     );
   }
 
@@ -92,23 +97,24 @@ export class Access {
     );
   }
 
+  /**
+   * What each grant alone gives, which grants give nothing beyond others, and when each was last
+   * needed. With `inspect` on grants and on all that they reach; else of oneself.
+   */
+  async leastUse(caller: Caller, request: LeastUseRequest): Promise<LeastUseAnswer> {
+    return await this.recorded(caller, 'least-use', { doctype: 'Grant' }, () =>
+      leastUse(this.store, caller, request),
+    );
+  }
+
   /** Refusals are committed to the audit log before the answer leaves. */
   private async recorded<Value>(
     caller: Caller,
     action: string,
-    { doctype, name = null }: Omit<Subject, 'name'> & { readonly name?: string | null },
+    subject: Omit<Subject, 'name'> & { readonly name?: string | null },
     work: () => Promise<Value>,
   ): Promise<Value> {
-    try {
-      return await work();
-    } catch (error) {
-      if (error instanceof Refusal && [403, 404].includes(error.status)) {
-        await append(this.store, caller.credential, auditSubject(caller), [
-          { action, doctype, name, outcome: 'refused', code: error.code, detail: {} },
-        ]);
-      }
-      throw error;
-    }
+    return await recordRefusal(this.store, caller, action, subject, work);
   }
 
   /** What ends within days, and what nobody holds then; see `readForecast`. */

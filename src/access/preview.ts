@@ -2,13 +2,13 @@
 import {
   type Action,
   type CompiledWorld,
-  type DocumentGroup,
   type Effect,
   type FieldEffect,
   type Grouping,
   groupingsFor,
   mayEver,
   type Preview,
+  personalPairs,
   previewChange,
   recompile,
   type WorldChange,
@@ -16,14 +16,12 @@ import {
 } from '../authz/index.ts';
 import { Refusal } from '../base/errors.ts';
 import type { Caller } from '../identity/caller.ts';
-import { selectCensus } from '../store/census.ts';
 import type { Policy } from '../store/policy.ts';
 import { selectExisting } from '../store/read-documents.ts';
 import type { Statement } from '../store/statement.ts';
 import type { Moment, ReadResults, Store } from '../store/store.ts';
-import type { Table } from '../store/table.ts';
 import { findingsOfChange } from './change-findings.ts';
-import { groupsOf } from './counted-groups.ts';
+import { groupsFrom, selectGroups, tableIn } from './counted-groups.ts';
 import type { FindingEntry } from './lint-words.ts';
 import { type PreviewRequest, readChange } from './preview-request.ts';
 
@@ -37,6 +35,15 @@ export type PreviewAnswer = {
   };
   /** What lint says of it, and does not say of how things stand. */
   readonly findings: readonly FindingEntry[];
+  /**
+   * Pairs of a person and a document in which personal fields come into sight, by all that has
+   * not ended, and whether they are more than the `threshold` that one person may give at once.
+   */
+  readonly approval: {
+    readonly required: boolean;
+    readonly personal_pairs: number;
+    readonly threshold: number;
+  };
 };
 
 type FieldAnswer = Omit<FieldEffect, 'isPersonal'> & {
@@ -48,6 +55,7 @@ export async function preview(
   store: Store,
   caller: Caller,
   request: PreviewRequest,
+  threshold: number,
 ): Promise<PreviewAnswer> {
   const known = { policy: await store.policy(), now: Date.now() };
   const action = maySome(known, caller, 'inspect') ? 'inspect' : 'select';
@@ -56,26 +64,37 @@ export async function preview(
     if (!maySome(moment, caller, action === 'inspect' ? 'inspect' : 'create')) {
       throw new Refusal('forbidden', 'A preview is for those who may give access or inspect it.');
     }
-    const plan = planFor(moment.policy, request);
+    const plan = planPreview(moment.policy, request);
     plans.set(moment.policy, plan);
     return plan.statements;
   });
   const plan = plans.get(read.policy);
   if (!plan) throw new Error('an answer without its plan');
+  return answerPreview(plan, read, threshold);
+}
+
+/**
+ * What the plan's statements say, in the order in which they were asked. Throws `link_not_found`
+ * for what the asking person may not choose.
+ */
+export function answerPreview(
+  plan: Plan,
+  read: Pick<ReadResults, 'policy' | 'results' | 'now'>,
+  threshold: number,
+): PreviewAnswer {
   requireNamed(plan, read);
-  const groups = groupsBy(plan, read);
+  const groups = groupsFrom(read.policy, plan.groupings, read.results.slice(plan.named.size));
+  const groupsOf = (doctype: string) => groups.get(doctype) ?? [];
   const change = { before: read.policy.world, after: plan.after, change: plan.change };
-  return {
-    ...shown(
-      previewChange(change, (doctype) => groups.get(doctype) ?? [], read.now),
-      plan.after,
-    ),
-    findings: findingsOfChange(read.policy.world, plan.after, groups, read.now),
-  };
+  const counted = previewChange(change, groupsOf, read.now);
+  const pairs = personalPairs(change, groupsOf, read.now, counted);
+  const approval = { required: pairs > threshold, personal_pairs: pairs, threshold };
+  const findings = findingsOfChange(read.policy.world, plan.after, groups, read.now);
+  return { ...shown(counted, plan.after), findings, approval };
 }
 
 /** The statements: first whether what is named is there, then the censuses. */
-type Plan = {
+export type Plan = {
   readonly change: WorldChange;
   readonly after: CompiledWorld;
   readonly named: ReadonlyMap<string, readonly string[]>;
@@ -83,7 +102,8 @@ type Plan = {
   readonly statements: readonly Statement[];
 };
 
-function planFor(policy: Policy, request: PreviewRequest): Plan {
+/** What has to be asked of the database to preview a change. Throws as `readChange` does. */
+export function planPreview(policy: Policy, request: PreviewRequest): Plan {
   const { change, named: all } = readChange(policy, request);
   const after = changed(policy.world, change);
   const groupings = groupingsFor({ before: policy.world, after, change });
@@ -95,9 +115,7 @@ function planFor(policy: Policy, request: PreviewRequest): Plan {
   }
   const statements = [
     ...[...named].map(([doctype, names]) => selectExisting(tableIn(policy, doctype), names)),
-    ...[...groupings].map(([doctype, grouping]) =>
-      selectCensus(tableIn(policy, doctype), grouping),
-    ),
+    ...selectGroups(policy, groupings),
   ];
   return { change, after, named, groupings, statements };
 }
@@ -112,28 +130,13 @@ function changed(world: CompiledWorld, change: WorldChange): CompiledWorld {
 }
 
 /** As saving would: what the caller may not choose is not there for them. */
-function requireNamed({ named }: Plan, { results }: ReadResults): void {
+function requireNamed({ named }: Plan, { results }: Pick<ReadResults, 'results'>): void {
   for (const [index, [doctype, names]] of [...named].entries()) {
     const found = new Set(results[index]?.rows.map(([name]) => name));
     const missing = names.find((name) => !found.has(name));
     if (missing === undefined) continue;
     throw new Refusal('link_not_found', `${doctype} \`${missing}\` was not found.`);
   }
-}
-
-function groupsBy({ named, groupings }: Plan, { policy, results }: ReadResults) {
-  return new Map(
-    [...groupings].map(([doctype, grouping], index): [string, DocumentGroup[]] => {
-      const table = tableIn(policy, doctype);
-      return [doctype, groupsOf(table, grouping, results[named.size + index])];
-    }),
-  );
-}
-
-function tableIn(policy: Policy, doctype: string): Table {
-  const table = policy.tables.get(doctype);
-  if (!table) throw new Error(`there is no doctype ${doctype}`);
-  return table;
 }
 
 /** Whoever gives grants, or asks about them. */
@@ -145,7 +148,7 @@ function maySome({ policy, now }: Pick<Moment, 'policy' | 'now'>, caller: Caller
 function shown(
   { gained, lost, gainedFields, lostFields }: Preview,
   { doctypes }: CompiledWorld,
-): Omit<PreviewAnswer, 'findings'> {
+): Omit<PreviewAnswer, 'findings' | 'approval'> {
   const isPersonal = (name: string): number => (doctypes.get(name)?.personal.size ? 0 : 1);
   const ordered = <One extends { doctype: string; pairs: number }>(effects: readonly One[]) =>
     effects.toSorted((a, b) => isPersonal(a.doctype) - isPersonal(b.doctype) || b.pairs - a.pairs);

@@ -33,6 +33,14 @@ export class WorldError extends Error {
 /** Compiles a world; throws `WorldError` where a rule, grant or tree does not hold together. */
 export function compileWorld(world: World): CompiledWorld {
   checkMembers(world.members);
+  checkOnce(
+    'doctype',
+    world.doctypes.map(({ name }) => name),
+  );
+  checkOnce(
+    'tree',
+    world.trees.map(({ dimension }) => dimension),
+  );
   const dimensions = compileDimensions(world);
   const carried = [
     ...new Set(world.doctypes.flatMap(({ paths }) => paths.map(({ dimension }) => dimension))),
@@ -106,8 +114,7 @@ function compileDoctype(
     if (!dimension) throw new WorldError(`there is no dimension \`${name}\``);
     return { path, dimension, slot: slots.indexOf(name), ...placeOfPath(shape, path) };
   });
-  const hasRowPaths = compiledPaths.some(({ table }) => table !== null);
-  return { ...shape, number, compiledPaths, hasRowPaths };
+  return { ...shape, number, compiledPaths };
 }
 
 function placeOfPath(shape: DoctypeShape, path: string) {
@@ -183,6 +190,12 @@ export function checkMembers(members: readonly Member[]): void {
   if (listed) {
     throw new WorldError(`group \`${listed.group}\` is built in and lists \`${listed.user}\``);
   }
+}
+
+/** Of two that are told differently, neither is the right one. */
+function checkOnce(what: string, names: readonly string[]): void {
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new WorldError(`${what} \`${twice}\` is there twice`);
 }
 
 function checkSeparations(

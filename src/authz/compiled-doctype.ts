@@ -18,6 +18,4 @@ export type CompiledDoctype = DoctypeShape & {
   /** From 0, in the order of the world. */
   readonly number: number;
   readonly compiledPaths: readonly CompiledPath[];
-  /** True where rows carry a dimension, so that a document can have several values of it. */
-  readonly hasRowPaths: boolean;
 };

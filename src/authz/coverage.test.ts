@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { coverageFilter, coverageOf, coveredValues, covers } from './coverage.ts';
+import { coverageFilter, coverageOf, coveredValues, covers, joinCoverages } from './coverage.ts';
 import { compileDimension } from './dimension.ts';
 import { ALWAYS, NEVER } from './filter.ts';
 import { matches } from './matches.ts';
@@ -89,4 +89,34 @@ test('spans that overlap, touch or lie inside one another become one', () => {
   assert.deepEqual(joined(4, 6, 0, 3), [0, 6]);
   assert.deepEqual(joined(0, 9, 3, 4, 11, 11), [0, 9, 11, 11]);
   assert.deepEqual(joined(0, 0, 0, 0), [0, 0]);
+});
+
+test('without a tree, a blank is covered by `(blank)` alone, and anything else by `*` or its name', () => {
+  const answers = (values: readonly string[]) =>
+    [null, 'Leeds', 7].map((value) => covers(covered(values), undefined, value));
+  assert.deepEqual(answers(['(blank)']), [true, false, false]);
+  assert.deepEqual(answers(['*']), [false, true, true]);
+  assert.deepEqual(answers(['Leeds']), [false, true, false]);
+  assert.deepEqual(answers(['London']), [false, false, false]);
+});
+
+test('coverages that are joined cover what any of them does, and no more', () => {
+  const tree = treeOf([
+    ['North', null],
+    ['Leeds', 'North'],
+    ['South', null],
+  ]);
+  const joined = (...all: string[][]) => joinCoverages(all.map((values) => covered(values, tree)));
+  const names = (...all: string[][]) => coveredValues(joined(...all), tree);
+  assert.deepEqual(names(['Leeds'], ['Gone'], ['South', 'Past']), [
+    'Gone',
+    'Leeds',
+    'Past',
+    'South',
+  ]);
+  const flags = (...all: string[][]) => [joined(...all).any, joined(...all).blank];
+  assert.deepEqual(flags(['Leeds'], ['South']), [false, false]);
+  assert.deepEqual(flags(['*'], ['South']), [true, false]);
+  assert.deepEqual(flags(['South'], ['(blank)']), [false, true]);
+  assert.deepEqual(flags(['(blank)'], ['*']), [true, true]);
 });

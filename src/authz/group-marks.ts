@@ -88,7 +88,7 @@ export function markShares(
 }
 
 /** By path, what must be covered; null where the scope leaves out what it must name. */
-function coveragesOf(
+export function coveragesOf(
   scope: HeldScope,
   rule: CompiledRule,
   { compiledPaths }: CompiledDoctype,

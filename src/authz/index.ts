@@ -18,8 +18,10 @@ export { type Forecast, forecastOf, type Turn, turnsBetween, type Unheld } from 
 export * from './gain.ts';
 export { gainsOf } from './gains.ts';
 export { type Giver, giversFor } from './givers.ts';
+export * from './grant-worth.ts';
+export { type GrantsAsked, grantsWithin, groupingsOfGrants } from './grants-asked.ts';
 export { marksOf } from './group-marks.ts';
-export { sharesOf, type Way, waysOf } from './holdings.ts';
+export { holdingsOf, sharesOf, type Way, waysOf } from './holdings.ts';
 export { type FactsOf, type GainRefusal, judgeGains } from './judge-gains.ts';
 export {
   type Finding,
@@ -34,8 +36,15 @@ export { LINT_LIMITS } from './lint-limits.ts';
 export * from './list-filter.ts';
 export { type DocumentFacts, fieldValue, matches } from './matches.ts';
 export { type MayEverRequest, mayEver } from './may-ever.ts';
+export { type Need, Needs, needOf } from './need.ts';
 export { NO_OPENING, type Opener, type Opening, openingsOf } from './openings.ts';
 export * from './permit.ts';
+export { personalPairs } from './personal-pairs.ts';
+export {
+  type PersonalReach,
+  personalReach,
+  type ReachedDocuments,
+} from './personal-reach.ts';
 export * from './preview.ts';
 export * from './principal.ts';
 export { isVisible } from './profiles.ts';

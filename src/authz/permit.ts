@@ -5,6 +5,7 @@
 import type { Action } from './actions.ts';
 import type { CompiledWorld } from './compiled.ts';
 import { type Decision, type DecisionRequest, decide } from './decide.ts';
+import { witnessName } from './support.ts';
 
 export type Permit = {
   readonly principal: string;
@@ -46,10 +47,4 @@ export function decideForPermit(
 /** True only for a value that this module made. */
 export function isPermit(value: Permit): boolean {
   return issued.has(value);
-}
-
-function witnessName(witness: Decision['because'][number]): string {
-  return witness.kind === 'grant'
-    ? `grant ${witness.way.holding.grant.source.name}`
-    : `share ${witness.share.name}`;
 }

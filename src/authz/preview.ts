@@ -5,24 +5,22 @@
 import { ACTIONS, type Action } from './actions.ts';
 import { affectedBy } from './affected.ts';
 import type { CompiledWorld } from './compiled.ts';
-import type { CompiledDoctype } from './compiled-doctype.ts';
 import { type DocumentGroup, type Grouping, groupingOf } from './document-groups.ts';
+import { type Counts, EffectTally } from './effect-tally.ts';
+import { type FieldBatch, fieldBatches } from './field-batches.ts';
 import { CLOSED_LEVEL } from './gain.ts';
 import { LEVELS_SHIFT } from './group-marks.ts';
-import { grouped } from './grouped.ts';
 import { GUEST, kindOf, type Principal } from './principal.ts';
-import { Tally } from './tally.ts';
 import { turnedMarks } from './turned-marks.ts';
 import type { WorldChange } from './world-change.ts';
 
-/** People, documents, and pairs of both, for whom an action on a doctype changes hands. */
-export type Effect = {
+/**
+ * For whom an action on a doctype changes hands. People are service accounts and system principals
+ * too; whoever has not signed in counts as one.
+ */
+export type Effect = Counts & {
   readonly doctype: string;
   readonly action: Action;
-  /** People, service accounts, system principals; whoever has not signed in counts as one. */
-  readonly people: number;
-  readonly documents: number;
-  readonly pairs: number;
 };
 
 /** The same for reading fields: those that were of one level before, and are of one after. */
@@ -38,6 +36,8 @@ export type Preview = {
   readonly lost: readonly Effect[];
   readonly gainedFields: readonly FieldEffect[];
   readonly lostFields: readonly FieldEffect[];
+  /** Pairs in which some field that says something of a person comes into sight. */
+  readonly personalPairs: number;
 };
 
 /** A change on its way: the worlds before and after it, and whom it can concern. */
@@ -67,7 +67,7 @@ export function previewChange(
   const affected = affectedBy(before, change.change);
   const everybody = new Set([...before.source.users, ...after.source.users, GUEST]);
   const people = [...(affected.principals ?? everybody)].filter((name) => everybody.has(name));
-  const preview = { gained: [], lost: [], gainedFields: [], lostFields: [] };
+  const preview = { gained: [], lost: [], gainedFields: [], lostFields: [], personalPairs: 0 };
   for (const name of affected.doctypes ?? after.doctypes.keys()) {
     const groups = groupsOf(name);
     if (groups.length > 0) countDoctype(change, name, groups, people, now, preview);
@@ -82,6 +82,7 @@ type Draft = {
   readonly lost: Effect[];
   readonly gainedFields: FieldEffect[];
   readonly lostFields: FieldEffect[];
+  personalPairs: number;
 };
 
 function countDoctype(
@@ -95,11 +96,11 @@ function countDoctype(
   const { before, after } = change;
   const batches = fieldBatches(before.doctypes.get(name), after.doctypes.get(name));
   const marks = turnedMarks(change, name, groups, now);
-  const gained = new Tally(groups, ACTIONS.length);
-  const lost = new Tally(groups, ACTIONS.length);
+  const gained = new EffectTally(groups, ACTIONS.length);
+  const lost = new EffectTally(groups, ACTIONS.length);
   const fields = {
-    gained: new Tally(groups, batches.length),
-    lost: new Tally(groups, batches.length),
+    gained: new EffectTally(groups, batches.length),
+    lost: new EffectTally(groups, batches.length),
   };
   // Where fields stay of their level, documents alike before and after tell nothing new.
   const isRelevelled = batches.some(({ from, to }) => from !== to);
@@ -108,11 +109,15 @@ function countDoctype(
     const count = (group: number, had: number, has: number): void => {
       gained.addBits(has & ~had & ACTION_BITS, group);
       lost.addBits(had & ~has & ACTION_BITS, group);
+      let isPersonalNew = false;
       for (let index = 0; index < batches.length; index++) {
-        const { from, to } = batches[index] as FieldBatch;
+        const { from, to, isPersonal } = batches[index] as FieldBatch;
         const [wasOpen, isNowOpen] = [isOpen(had, from), isOpen(has, to)];
         if (wasOpen !== isNowOpen) (isNowOpen ? fields.gained : fields.lost).add(index, group);
+        isPersonalNew ||= isPersonal && isNowOpen && !wasOpen;
       }
+      // Once for a person and a document, by however many fields.
+      if (isPersonalNew) into.personalPairs += (groups[group] as DocumentGroup).count;
     };
     marks.each(principal, count, isRelevelled);
     for (const tally of [gained, lost, fields.gained, fields.lost]) tally.endPerson();
@@ -136,29 +141,4 @@ function countDoctype(
 /** True where the marks say that fields of the level are open. */
 function isOpen(marks: number, level: number): boolean {
   return level !== CLOSED_LEVEL && ((marks >>> (LEVELS_SHIFT + level)) & 1) === 1;
-}
-
-/** Fields by the level that they had and have; `CLOSED_LEVEL` where nobody can read them. */
-type FieldBatch = Pick<FieldEffect, 'fields' | 'isPersonal'> & {
-  readonly from: number;
-  readonly to: number;
-};
-
-function fieldBatches(
-  before: CompiledDoctype | undefined,
-  after: CompiledDoctype | undefined,
-): FieldBatch[] {
-  const names = new Set([...(before?.levels.keys() ?? []), ...(after?.levels.keys() ?? [])]);
-  const levelsOf = (field: string) => ({
-    from: before?.levels.get(field) ?? CLOSED_LEVEL,
-    to: after?.levels.get(field) ?? CLOSED_LEVEL,
-  });
-  const isPersonal = (field: string): boolean =>
-    before?.personal.has(field) === true || after?.personal.has(field) === true;
-  const alike = grouped([...names], (field) => JSON.stringify(levelsOf(field)));
-  return [...alike.values()].map((fields) => ({
-    ...levelsOf(String(fields[0])),
-    fields,
-    isPersonal: fields.some(isPersonal),
-  }));
 }

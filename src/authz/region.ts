@@ -146,6 +146,11 @@ function meet(values: Values, others: Values | undefined): boolean {
   return doSpansMeet(values.spans, others.spans);
 }
 
+/** True where the other values hold each of these. */
+export function areValuesWithin(values: Values, others: Values): boolean {
+  return isNone(minus(values, others));
+}
+
 function isNone({ blank, strange, spans }: Values): boolean {
   return !blank && !strange && spans.length === 0;
 }

@@ -18,24 +18,24 @@ export function supportsOf(decision: Decision, level: number | null = null): Sup
   const witnesses = decision.because.filter(
     (witness) => level === null || levelsBy(witness).has(level),
   );
-  const names = new Set(witnesses.map(nameOf));
+  const names = new Set(witnesses.map(witnessName));
   return [...names].map((name) => {
-    const own = witnesses.filter((witness) => nameOf(witness) === name);
-    const others = witnesses.filter((witness) => nameOf(witness) !== name);
+    const own = witnesses.filter((witness) => witnessName(witness) === name);
+    const others = witnesses.filter((witness) => witnessName(witness) !== name);
     const levels = new Set(others.flatMap((witness) => [...levelsBy(witness)]));
     return { name, witnesses: own, without: { allowed: others.length > 0, levels } };
   });
 }
 
 /** The levels that a witness opens: a share level 0 only. */
-function levelsBy(witness: Witness): ReadonlySet<number> {
+export function levelsBy(witness: Witness): ReadonlySet<number> {
   return witness.kind === 'share' ? LEVEL_0 : witness.way.rule.levels;
 }
 
 const LEVEL_0: ReadonlySet<number> = new Set([0]);
 
-/** The grant's name or the share's. No grant is named like a share. */
-function nameOf(witness: Witness): string {
+/** As `grant NAME` or `share NAME`. */
+export function witnessName(witness: Witness): string {
   return witness.kind === 'share'
     ? `share ${witness.share.name}`
     : `grant ${witness.way.holding.grant.source.name}`;

@@ -4,6 +4,7 @@ import { type DocumentGroup, DocumentGroups } from './document-groups.ts';
 import { markRules, markShares, marksOf, type RoleRules, rulesFor } from './group-marks.ts';
 import type { Principal } from './principal.ts';
 import { renamedFacts } from './rename.ts';
+import type { Rule } from './world.ts';
 import type { WorldChange } from './world-change.ts';
 
 type Worlds = {
@@ -52,16 +53,17 @@ class RuleTurn implements TurnedMarks {
   /** Places of groups that the principal may do something else with. */
   private readonly turned: Int32Array;
 
-  constructor({ before, after, change }: Worlds, groups: DocumentGroups, now: number) {
+  constructor({ before, after }: Worlds, groups: DocumentGroups, now: number) {
     const { name } = groups.doctype;
-    const going = new Set(change.rules?.gone);
-    const coming = new Set(change.rules?.added);
+    // By the worlds and not by the change: of a world that was fetched anew, no rule is the same
+    // object, and all of them count as gone and added.
+    const [earlier, later] = [sourcesOf(before, name), sourcesOf(after, name)];
     this.world = before;
     this.groups = groups;
     this.now = now;
-    this.kept = rulesFor(before.rules, name, ({ source }) => !going.has(source));
-    this.gone = rulesFor(before.rules, name, ({ source }) => going.has(source));
-    this.added = rulesFor(after.rules, name, ({ source }) => coming.has(source));
+    this.kept = rulesFor(before.rules, name, ({ source }) => later.has(source));
+    this.gone = rulesFor(before.rules, name, ({ source }) => !later.has(source));
+    this.added = rulesFor(after.rules, name, ({ source }) => !earlier.has(source));
     this.had = new Int32Array(groups.origins.length);
     this.has = new Int32Array(groups.origins.length);
     this.turned = new Int32Array(groups.origins.length);
@@ -93,6 +95,12 @@ class RuleTurn implements TurnedMarks {
       if (earlier !== later) visit(origins[place] as number, earlier, later);
     }
   }
+}
+
+/** The rules for a doctype that are in force. */
+function sourcesOf({ rules }: CompiledWorld, doctype: string): ReadonlySet<Rule> {
+  const all = rulesFor(rules, doctype, () => true);
+  return new Set([...all.values()].flat().map(({ source }) => source));
 }
 
 /** Of whatever changes: in each world, everything is marked. */

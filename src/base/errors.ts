@@ -12,6 +12,7 @@ export const ERROR_STATUS = {
   forbidden: 403,
   self_gain: 403,
   outside_authority: 403,
+  approval_required: 403,
   not_found: 404,
   unknown_doctype: 404,
   method_not_allowed: 405,

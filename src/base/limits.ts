@@ -28,9 +28,20 @@ export const LIMITS = Object.freeze({
   forecastsPerMinute: 60,
   /** Each counts the documents of most doctypes. */
   lintsPerMinute: 30,
+  /** Each is tried out whole, while everybody's writes wait. */
+  proposalsPerMinute: 60,
+  /** Each counts all documents that the grants asked about could reach. */
+  leastUsesPerMinute: 60,
   failedSignInsPerMinute: 20,
   failedSignInsPerAddressPerMinute: 100,
   statementSeconds: 15,
   /** Everybody's writes wait while permission changes are made together. */
   changesTogetherMax: 10_000,
+  /**
+   * Of a person and a document with a personal field that comes into their sight: more of them at
+   * once than this are not for one person to give, where an installation does not say otherwise.
+   */
+  approvalPairs: 10_000,
+  /** How long a change that was proposed can be approved. */
+  proposalDays: 14,
 });

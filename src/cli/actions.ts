@@ -9,6 +9,7 @@ import type {
   WhoQuestion,
 } from '../access/access.ts';
 import type { ForecastAnswer } from '../access/forecast-answer.ts';
+import type { LeastUseAnswer } from '../access/least-use-answer.ts';
 import type { Difference } from '../access/permission-files/difference.ts';
 import type { Effect } from '../access/permission-files/effect.ts';
 import type { Problem } from '../access/permission-files/problem.ts';
@@ -25,6 +26,7 @@ export type CliActions = {
   readonly preview: (question: PreviewCommand) => Promise<PreviewAnswer>;
   readonly forecast: (question: ForecastQuestion) => Promise<ForecastAnswer>;
   readonly lint: (question: LintCommand) => Promise<LintAnswer>;
+  readonly leastUse: (question: LeastUseQuestion) => Promise<LeastUseAnswer>;
   readonly importDoctypes: (folder: string) => Promise<ImportReport>;
   readonly exportPermissions: (
     request: PermissionsQuestion & { readonly shares: boolean; readonly replace: boolean },
@@ -143,6 +145,13 @@ export type PreviewCommand = { readonly file: string; readonly as: SignIn | unde
 export type ForecastQuestion = { readonly days: number; readonly as: SignIn | undefined };
 
 export type LintCommand = { readonly as: SignIn | undefined };
+
+export type LeastUseQuestion = {
+  readonly grant?: string;
+  readonly user?: string;
+  readonly role?: string;
+  readonly as: SignIn | undefined;
+};
 
 export type ImportReport = {
   readonly files: readonly ImportedFile[];

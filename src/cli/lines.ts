@@ -50,7 +50,8 @@ export function whoLines(
 }
 
 /** What changes hands, in people, documents and pairs of both. */
-export function previewLines({ gained, lost, fields, findings }: PreviewAnswer): string[] {
+export function previewLines(answer: PreviewAnswer): string[] {
+  const { gained, lost, fields, findings, approval } = answer;
   const size = (one: { people: number; documents: number; pairs: number }): string =>
     `${one.people} people, ${one.documents} documents, ${one.pairs} pairs`;
   const lines = (
@@ -65,8 +66,16 @@ export function previewLines({ gained, lost, fields, findings }: PreviewAnswer):
       return `${word}: fields of ${one.doctype}, ${of}: ${size(one)}`;
     }),
   ]);
-  const told = lines.length > 0 ? lines : ['Nobody gains or loses anything.'];
+  const told =
+    lines.length > 0 ? [...lines, approvalLine(approval)] : ['Nobody gains or loses anything.'];
   return findings.length > 0 ? [...told, 'Lint would say:', ...findingLines(findings)] : told;
+}
+
+/** How much a change shows of people, and whether one person may make it. */
+export function approvalLine(approval: PreviewAnswer['approval']): string {
+  const { required, personal_pairs, threshold } = approval;
+  const who = required ? 'a second person has to approve it' : 'one person may give it';
+  return `personal fields: ${personal_pairs} new pairs of ${threshold} at most: ${who}`;
 }
 
 function witnessWords({ kind, name, role, rule, scope = [] }: Explanation['because'][number]) {

@@ -5,6 +5,7 @@ import type {
   PermissionsImport,
   ToldDifference,
 } from './actions.ts';
+import { approvalLine } from './lines.ts';
 import { findingLines } from './lint-lines.ts';
 
 const SIGNS = { added: '+', changed: '~', 'only in the system': '-' } as const;
@@ -81,7 +82,9 @@ function effectLines(effect: PermissionsDiff['effect']): string[] {
     ),
   );
   const told =
-    lines.length > 0 ? ['In effect:', ...lines] : ['In effect, nobody gains or loses anything.'];
+    lines.length > 0
+      ? ['In effect:', ...lines, `  ${approvalLine(effect.approval)}`]
+      : ['In effect, nobody gains or loses anything.'];
   if (effect.findings.length === 0) return told;
   return [...told, 'Lint would say:', ...findingLines(effect.findings).map((line) => `  ${line}`)];
 }

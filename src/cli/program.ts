@@ -4,6 +4,7 @@ import { Refusal } from '../base/errors.ts';
 import type { CliActions } from './actions.ts';
 import { addBackups } from './backups.ts';
 import { forecastLines } from './forecast-lines.ts';
+import { leastUseLines } from './least-use-lines.ts';
 import {
   doctorLines,
   explanationLines,
@@ -126,6 +127,15 @@ function addQuestions(
       const answer = await prepare().forecast({ days: wholeNumber(days), as: signInOf(as) });
       print(json, answer, () => forecastLines(answer));
       isOk(answer.unheld.length === 0);
+    });
+  command('least-use', 'what each grant alone gives, and when it was last needed')
+    .option('--grant <name>', 'this grant only')
+    .option('--user <user>', 'grants that this user holds, by themselves or through groups')
+    .option('--role <role>', 'grants of this role')
+    .option(...AS)
+    .action(async ({ as, json, ...filters }) => {
+      const answer = await prepare().leastUse({ ...filters, as: signInOf(as) });
+      print(json, answer, () => leastUseLines(answer));
     });
 }
 

@@ -9,6 +9,7 @@ import { examine } from './doctor.ts';
 import { explain } from './explain.ts';
 import { forecast } from './forecast.ts';
 import { importDoctypes } from './import-doctypes.ts';
+import { leastUse } from './least-use.ts';
 import { lint } from './lint.ts';
 import { type MigrationRequest, runMigration } from './migrate.ts';
 import { onServer } from './on-server.ts';
@@ -31,6 +32,7 @@ export function actionsOf(root: Root): CliActions {
     whoAnywhere: async (question) => await whoAnywhere(root, question),
     preview: async (question) => await preview(root, question),
     forecast: async (question) => await forecast(root, question),
+    leastUse: async (question) => await leastUse(root, question),
     lint: async (question) => await lint(root, question),
     importDoctypes: async (folder) => await importDoctypes(root, folder),
     exportPermissions: async (request) => await exportPermissions(root, request),

@@ -58,6 +58,7 @@ export async function withSystem<Value>(
     const system = root.compose(installation.address, {
       isDemo: false,
       fieldKey: await fieldKey(dataDirOf(root)),
+      approvalPairs: root.config.approvalPairs,
     });
     try {
       return await work(system);

@@ -97,16 +97,30 @@ export async function importPermissions(
       const asked = changes.map(({ change }) => change);
       await system.documents.together(caller, asked, { epoch, isTrial: dryRun });
     } catch (error) {
-      if (!(error instanceof SeveralRefused)) throw error;
-      const refusals = error.refusals.map(({ index, refusal }) => {
-        const { where = null, subject = '' } = changes[index] ?? {};
-        return { ...(where ?? NOWHERE), subject, code: refusal.code, detail: refusal.message };
-      });
+      if (!(error instanceof Refusal)) throw error;
+      const refusals = refusalsIn(error, changes);
+      if (refusals === null) throw error;
       return await finish({ ...told, outcome: 'refused', refusals });
     }
     return await finish({ ...told, outcome: dryRun ? 'could be imported' : 'imported' });
   });
 }
+
+/** By place of the files; null for what says nothing of them. */
+function refusalsIn(error: Refusal, changes: Comparison['changes']): Refusals | null {
+  const told = ({ code, message: detail }: Refusal) => ({ code, detail });
+  // Together they are too much for one person, and none of them is by itself.
+  if (error.code === 'approval_required') {
+    return [{ ...NOWHERE, subject: 'all changes together', ...told(error) }];
+  }
+  if (!(error instanceof SeveralRefused)) return null;
+  return error.refusals.map(({ index, refusal }) => {
+    const { where = null, subject = '' } = changes[index] ?? {};
+    return { ...(where ?? NOWHERE), subject, ...told(refusal) };
+  });
+}
+
+type Refusals = PermissionsImport['refusals'];
 
 const NOWHERE = { file: null, line: null, column: null };
 

@@ -60,9 +60,10 @@ async function serveUntil(
   stop: AbortSignal,
 ): Promise<void> {
   const { isDemo, prepare, ready } = serving;
-  const { host, port, publicUrl, propertyTrust, replicaAt } = root.config;
+  const { host, port, publicUrl, propertyTrust, replicaAt, approvalPairs } = root.config;
   const key = await fieldKey(dataDirOf(root));
-  const system = root.compose(address, { isDemo, fieldKey: key, propertyTrust, replicaAt });
+  const settings = { isDemo, fieldKey: key, propertyTrust, replicaAt, approvalPairs };
+  const system = root.compose(address, settings);
   let url = publicUrl ?? '';
   let origins = originsOf(url);
   let notice: string | null = null;

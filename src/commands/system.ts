@@ -16,6 +16,8 @@ export type SystemSettings = {
   readonly replicaAt?: Pick<DatabaseAddress, 'host' | 'port'> | null;
   /** Who may state properties of which resources in AuthZEN questions; nobody where it is unset. */
   readonly propertyTrust?: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Personal pairs that one person may give at once; `LIMITS.approvalPairs` where it is unset. */
+  readonly approvalPairs?: number;
 };
 
 export type Root = {

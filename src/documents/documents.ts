@@ -167,6 +167,7 @@ const ACCESS_REFUSALS = new Set([
   'unknown_doctype',
   'self_gain',
   'outside_authority',
+  'approval_required',
   'unknown_field',
   'link_not_found',
 ]);

@@ -3,7 +3,7 @@
  * no other way to write a document, for any door.
  */
 
-import { isVisible } from '../authz/index.ts';
+import { isVisible, Needs, type WorldChange } from '../authz/index.ts';
 import { Refusal } from '../base/errors.ts';
 import type { Caller } from '../identity/caller.ts';
 import type { Store, WriteTransaction } from '../store/store.ts';
@@ -15,6 +15,7 @@ import {
   endGrant,
   keepsHistory,
   loadScopes,
+  requireFewPersonalPairs,
 } from './permission-records/index.ts';
 import { type PlacedRefusal, SeveralRefused } from './several-refused.ts';
 import { applyAmendment } from './steps/amend-document.ts';
@@ -23,6 +24,7 @@ import { checkLinked } from './steps/check-linked.ts';
 import { checkVersion } from './steps/check-version.ts';
 import { decideChanged, decideNew } from './steps/decide-after.ts';
 import { decideBefore, decideMayCreate, loadBefore } from './steps/decide-before.ts';
+import { decideProposer } from './steps/decide-proposer.ts';
 import { endAccessOfUser } from './steps/end-access.ts';
 import { fetchValues } from './steps/fetch-values.ts';
 import {
@@ -37,6 +39,7 @@ import { checkLinks } from './steps/link-rule.ts';
 import { nameDocument } from './steps/name-document.ts';
 import { resolveDoctype } from './steps/resolve-doctype.ts';
 import { sealSecrets } from './steps/seal-secrets.ts';
+import { signProposal } from './steps/sign-proposal.ts';
 import { auditWrites, storeChange, storeDelete, storeNew } from './steps/store-document.ts';
 import { validate } from './steps/validate.ts';
 import type { Engine, Target, WriteOperation, WriteWork } from './work.ts';
@@ -73,6 +76,7 @@ const STEPS: readonly (readonly [Step, ...WriteOperation[]])[] = [
   [guardCancel,               X         ],
   [guardAmend,                   A      ],
   [guardDelete,                     D   ],
+  [signProposal,     C, U, S, X, A, D, I],
   [applyAmendment,               A      ],
   [fetchValues,      C, U,       A      ],
   [nameDocument,     C,                I],
@@ -85,6 +89,7 @@ const STEPS: readonly (readonly [Step, ...WriteOperation[]])[] = [
   [decideNew,        C,          A,    I],
   [decideChanged,       U, S, X         ],
   [checkRemoval,                    D   ],
+  [decideProposer,   C, U,          D   ],
   [checkLinked,                     D   ],
   [all(storeNew),    C,          A,    I],
   [storeChange,         U, S, X         ],
@@ -130,12 +135,19 @@ export async function runBatch(
       const target = resolveDoctype(caller, transaction, doctype);
       if (!alone && decidesAccess(target.doctype)) return null;
       const works = requests.map((one) => workOf(engine, target, transaction, operation, one));
-      return (await runSteps(works, operation, alone)) ? works : null;
+      if (!(await runSteps(works, operation, alone))) return null;
+      await requireFewPersonalPairs(engine, transaction, changesOf(works));
+      return works;
     });
   const alone = await holdsAlone(engine.store, caller, doctype);
   const works = (await run(alone)) ?? (await run(true));
   if (!works) throw new Error('a write that held the epoch alone did not run');
   return works;
+}
+
+/** What works that have run changed in the kernel's world. */
+export function changesOf(works: readonly WriteWork[]): WorldChange[] {
+  return works.flatMap(({ change }) => change ?? []);
 }
 
 /** A write before its first step. */
@@ -154,6 +166,7 @@ export function workOf(
     echoes: [],
     decision: null,
     permit: null,
+    needs: new Needs(),
   };
 }
 

@@ -8,10 +8,11 @@ import { Refusal } from '../base/errors.ts';
 import { LIMITS } from '../base/limits.ts';
 import type { Caller } from '../identity/caller.ts';
 import type { WriteTransaction } from '../store/store.ts';
-import { holdsAlone, runSteps, type WriteRequest, workOf } from './pipeline.ts';
+import { requireFewPersonalPairs } from './permission-records/index.ts';
+import { changesOf, holdsAlone, runSteps, type WriteRequest, workOf } from './pipeline.ts';
 import { SeveralRefused } from './several-refused.ts';
 import { resolveDoctype } from './steps/resolve-doctype.ts';
-import type { Engine } from './work.ts';
+import type { Engine, Proposal, WriteWork } from './work.ts';
 
 export type Change = WriteRequest & { readonly operation: 'create' | 'update' | 'delete' };
 
@@ -47,7 +48,7 @@ export async function runTogether(
   const run = async (hold: 'alone' | 'shared'): Promise<readonly string[] | null> =>
     await store.write(caller.credential, hold, async (opened) => {
       for (const { doctype } of changes) requirePermissionRecord(caller, opened, doctype);
-      return hold === 'alone' ? await runStages(engine, caller, opened, changes, together) : null;
+      return hold === 'alone' ? await runAll(engine, caller, opened, changes, together) : null;
     });
   const doctypes = [...new Set(changes.map(({ doctype }) => doctype))];
   const alone = await Promise.all(doctypes.map((one) => holdsAlone(store, caller, one)));
@@ -76,7 +77,7 @@ function requirePermissionRecord(caller: Caller, opened: WriteTransaction, docty
   throw new Refusal('bad_value', `${doctype} is no permission record.`);
 }
 
-async function runStages(
+async function runAll(
   engine: Engine,
   caller: Caller,
   opened: WriteTransaction,
@@ -86,14 +87,31 @@ async function runStages(
   if (opened.opening.epoch !== epoch) {
     throw new Refusal('version_conflict', 'Permissions changed meanwhile. Nothing was saved.');
   }
-  const names: string[] = [];
-  let transaction = opened;
-  for (const stage of stagesOf(changes)) {
-    if (names.length > 0) transaction = await engine.store.renewed(transaction);
-    names.push(...(await runStage(engine, caller, transaction, stage, names.length)));
-  }
+  const works = await runStages(engine, caller, opened, changes);
+  await requireFewPersonalPairs(engine, opened, changesOf(works));
+  const names = works.map(({ name }) => name ?? '');
   if (isTrial) throw new TrialEnded(names);
   return names;
+}
+
+/**
+ * Makes the changes inside a transaction that holds the epoch alone, each stage judged on the
+ * world that those before it leave. How much they show of people altogether is not asked here.
+ */
+export async function runStages(
+  engine: Engine,
+  caller: Caller,
+  opened: WriteTransaction,
+  changes: readonly Change[],
+  proposal: Proposal | null = null,
+): Promise<readonly WriteWork[]> {
+  const works: WriteWork[] = [];
+  let transaction = opened;
+  for (const stage of stagesOf(changes)) {
+    if (works.length > 0) transaction = await engine.store.renewed(transaction);
+    works.push(...(await runStage(engine, caller, transaction, stage, works.length, proposal)));
+  }
+  return works;
 }
 
 async function runStage(
@@ -102,10 +120,14 @@ async function runStage(
   transaction: WriteTransaction,
   stage: readonly [Change, ...Change[]],
   offset: number,
-): Promise<string[]> {
+  proposal: Proposal | null,
+): Promise<WriteWork[]> {
   const [{ doctype, operation }] = stage;
   const target = resolveDoctype(caller, transaction, doctype);
-  const works = stage.map((change) => workOf(engine, target, transaction, operation, change));
+  const works = stage.map((change) => ({
+    ...workOf(engine, target, transaction, operation, change),
+    ...(proposal ? { proposal } : {}),
+  }));
   try {
     await runSteps(works, operation, true);
   } catch (error) {
@@ -114,7 +136,7 @@ async function runStage(
       error.refusals.map(({ index, refusal }) => ({ index: index + offset, refusal })),
     );
   }
-  return works.map(({ name }) => name ?? '');
+  return works;
 }
 
 /** Changes that stand one after the other and do not bear on each other are judged together. */

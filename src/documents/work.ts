@@ -1,5 +1,13 @@
 /** What one operation knows so far. Steps fill it in the order of the pipeline's table. */
-import type { Action, Decision, DocumentFacts, Permit, WorldChange } from '../authz/index.ts';
+import type {
+  Action,
+  Decision,
+  DocumentFacts,
+  Needs,
+  Permit,
+  Principal,
+  WorldChange,
+} from '../authz/index.ts';
 import type { Seal } from '../base/seal.ts';
 import type { Doctype, Field } from '../doctype/definition.ts';
 import { renderValue, type StoredValue } from '../doctype/values.ts';
@@ -23,7 +31,12 @@ export type Target = {
 };
 
 /** What the engine works with. */
-export type Engine = { readonly store: Store; readonly seal: Seal };
+export type Engine = {
+  readonly store: Store;
+  readonly seal: Seal;
+  /** Personal pairs that one person may give at once; `LIMITS.approvalPairs` where it is unset. */
+  readonly approvalPairs?: number;
+};
 
 /** Operations that change something. */
 export type WriteOperation =
@@ -42,6 +55,9 @@ export type Echo = {
   /** Null for a field of the document itself. */
   readonly row: { readonly table: string; readonly name: StoredValue } | null;
 };
+
+/** A change that one person proposed and another approves. */
+export type Proposal = { readonly name: string; readonly proposer: Principal };
 
 /** A write on its way through the pipeline. */
 export type WriteWork = Target & {
@@ -62,8 +78,14 @@ export type WriteWork = Target & {
   echoes: Echo[];
   decision: Decision | null;
   permit: Permit | null;
+  /** What all of its decisions rested on. */
+  readonly needs: Needs;
   /** What it changes in the kernel's world; missing where that stays as it is. */
   change?: WorldChange;
+  /** The proposal that it is a part of, whose proposer must still be able to do it too. */
+  proposal?: Proposal;
+  /** What the system itself writes into a proposal, once it has seen that it may be. */
+  sign?: (work: WriteWork) => Promise<StoredValues>;
   /** Conflicts of duties that it makes and that are let pass, for the audit log. */
   flagged?: readonly { readonly rule: string; readonly user: string }[];
 };

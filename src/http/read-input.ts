@@ -63,6 +63,19 @@ export function listRequest(query: Query): ListRequest {
   };
 }
 
+/** The names of a page's parameters, as `pageRequest` reads them. */
+export const PAGE_PARAMETERS = ['limit_start', 'limit_page_length', 'limit'] as const;
+
+/** Which rows of an answer are asked for; nothing where it is left open. */
+export function pageRequest(query: Query): { readonly start?: number; readonly limit?: number } {
+  const limit = limitOf(query);
+  const start = query['limit_start'];
+  return {
+    ...(start === undefined ? {} : { start: whole('limit_start', start) }),
+    ...(limit === undefined ? {} : { limit }),
+  };
+}
+
 /** The rows of a page, under either name or under both where they agree. */
 function limitOf(query: Query): number | undefined {
   const [limit, other] = (['limit_page_length', 'limit'] as const).flatMap((name) => {

@@ -1,6 +1,7 @@
 /** What the routes may call. Built by the composition root. */
 import type { Access } from '../access/access.ts';
 import type { Authzen } from '../access/authzen/authzen.ts';
+import type { PermissionChanges } from '../access/permission-changes/permission-changes.ts';
 import type { Documents } from '../documents/documents.ts';
 import type { Identity } from '../identity/sign-in.ts';
 
@@ -8,6 +9,7 @@ export type Services = {
   readonly documents: Documents;
   readonly identity: Identity;
   readonly access: Access;
+  readonly changes: PermissionChanges;
   readonly authzen: Authzen;
   /** Answers whether the database can be reached. */
   readonly isReady: () => Promise<boolean>;

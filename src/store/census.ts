@@ -1,5 +1,5 @@
 /** Documents counted in the groups that permissions tell apart. */
-import type { Filter, Grouping } from '../authz/index.ts';
+import type { Filter, Grouping, ReachedDocuments } from '../authz/index.ts';
 import type { StoredValue } from '../doctype/values.ts';
 import { fromSql } from './column.ts';
 import { filterToSql } from './filter-to-sql.ts';
@@ -42,7 +42,17 @@ export function selectVisibleCensus(
   return { text, values: parameters.values };
 }
 
-/** What these statements brought. Those counted one by one say their names. */
+/** Counts documents of the doctype, or of a part of it, whoever asks, and stops at `most`. */
+export function selectCountUpTo(
+  table: Table,
+  where: ReachedDocuments['where'],
+  most: number,
+): Statement {
+  const text = 'select sys.count_up_to($1, $2, $3, $4)';
+  return { text, values: [table.id, where?.field ?? null, where?.values ?? null, most] };
+}
+
+/** What the statements of a census brought. Those counted one by one say their names. */
 export function censusFrom(
   table: Table,
   { fields }: Grouping,

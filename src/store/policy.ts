@@ -6,7 +6,7 @@ import {
   type Validity,
   type World,
 } from '../authz/index.ts';
-import { type Doctype, STANDARD_FIELDS } from '../doctype/definition.ts';
+import { type Doctype, isTable, STANDARD_FIELDS } from '../doctype/definition.ts';
 import { sensitivityOf } from '../doctype/table-name.ts';
 import { Boundaries } from './boundaries.ts';
 import {
@@ -89,7 +89,9 @@ function worldFrom(raw: RawWorld, doctypes: ReadonlyMap<string, Doctype>): World
   return {
     epoch: raw.epoch,
     users: raw.users,
-    doctypes: [...doctypes.values()].filter((doctype) => !doctype.istable).map(shapeOf),
+    doctypes: [...doctypes.values()]
+      .filter((doctype) => !doctype.istable)
+      .map((doctype) => shapeOf(doctype, doctypes)),
     trees: raw.trees.map(({ dimension, parents }) => ({
       dimension,
       parents: new Map(Object.entries(parents)),
@@ -104,13 +106,17 @@ function worldFrom(raw: RawWorld, doctypes: ReadonlyMap<string, Doctype>): World
   };
 }
 
-function shapeOf(doctype: Doctype): DoctypeShape {
+function shapeOf(doctype: Doctype, doctypes: ReadonlyMap<string, Doctype>): DoctypeShape {
   const levels = new Map<string, number>(STANDARD_FIELDS.map((name) => [name, 0]));
   const personal = new Set<string>();
   for (const field of doctype.fields) {
     const sensitivity = sensitivityOf(field);
     if (sensitivity !== 'secret') levels.set(field.fieldname, field.level ?? 0);
-    if (sensitivity === 'personal') personal.add(field.fieldname);
+    // Whoever sees rows sees what they say of a person.
+    const rows = isTable(field) ? (doctypes.get(field.options ?? '')?.fields ?? []) : [];
+    if ([field, ...rows].some((one) => sensitivityOf(one) === 'personal')) {
+      personal.add(field.fieldname);
+    }
   }
   return { name: doctype.name, paths: doctype.dimension_paths ?? [], levels, personal };
 }

@@ -43,16 +43,36 @@ export function selectPage(query: ListQuery): Statement {
   // The numbers stand in the text: without them the planner expects a tenth of the table, and
   // sorts all that the filter reaches instead of walking an index until the page is full.
   const page = query.offset === 0 ? '' : ` offset ${whole(query.offset)}`;
-  const type = (): string => parameters.add(table.doctype.name);
-  const place = (query.withPlace ? placeChildren(table) : []).map(
-    ({ field, table: child, dimensions }) =>
-      rowsText(child, dimensions, `${table.sql}.id`, type(), parameters.add(field.fieldname)),
-  );
+  const place = query.withPlace ? placesOf(table, parameters, '') : [];
   const columns = [columnList(table, query.columns), ...place].join(', ');
   const text =
     `select ${columns} from ${table.sql} where ${where} ` +
     `order by ${[...order, last].join(', ')} limit ${whole(query.limit)}${page}`;
   return { text, values: parameters.values };
+}
+
+/** Reads, of what a filter reaches, each combination of these columns once; rows come along. */
+export function selectPlaces(
+  query: Pick<ListQuery, 'table' | 'columns' | 'where' | 'me' | 'limit'>,
+): Statement {
+  const parameters = new Parameters();
+  const { table } = query;
+  const where = filterToSql(query.where, table, query.me, parameters);
+  const columns = [columnList(table, query.columns), ...placesOf(table, parameters, '::text')];
+  return {
+    text: `select distinct ${columns.join(', ')} from ${table.sql} where ${where} limit ${whole(query.limit)}`,
+    values: parameters.values,
+  };
+}
+
+/** Rows that carry a dimension, as `pageDocument` reads them. */
+function placesOf(table: Table, parameters: Parameters, cast: string): string[] {
+  const type = (): string => parameters.add(table.doctype.name);
+  return placeChildren(table).map(
+    ({ field, table: child, dimensions }) =>
+      rowsText(child, dimensions, `${table.sql}.id`, type(), parameters.add(field.fieldname)) +
+      cast,
+  );
 }
 
 /** A document of a page as decisions look at it: with the rows that carry a dimension. */

@@ -250,6 +250,16 @@ export class Store {
     return { ...transaction, policy, opening };
   }
 
+  /**
+   * Runs `work` in the transaction and takes back all that it wrote. Where it throws, so does this,
+   * and the whole transaction has to be given up.
+   */
+  async trial(transaction: WriteTransaction, work: () => Promise<unknown>): Promise<void> {
+    await transaction.run('read', { text: 'savepoint trial', values: [] });
+    await work();
+    await transaction.run('read', { text: 'rollback to savepoint trial', values: [] });
+  }
+
   private isCurrent(moment: Moment, opening: Opening): boolean {
     return (
       moment.policy.world.epoch === opening.epoch &&

@@ -417,3 +417,18 @@ test('wrong usage is told apart', TIMEOUT, async () => {
     [3, 2, 2, 2, 2, 3],
   );
 });
+
+test('what shows more of people than one may give is not imported by one', TIMEOUT, async () => {
+  const folder = await changed('personal', {
+    'grants/user-storekeeper@demo.test.yaml': (text) =>
+      `${text}  - role: HR Manager\n    scope: {Company: [Larkspur UK]}\n`,
+  });
+  const words = ['permissions', 'import', folder, '--json', '--prune', '--as', MANAGER];
+  const few = { ...env, BAILIWICK_APPROVAL_PAIRS: '100' };
+  const ended = await run(words, { env: few, input: `${PASSWORD}\n` });
+  assert.ok(ended.output.startsWith('{'), ended.errors);
+  const { outcome, refusals } = JSON.parse(ended.output) as PermissionsImport;
+  assert.deepEqual([ended.code, outcome], [1, 'refused']);
+  assert.equal(refusals[0]?.code, 'approval_required');
+  assert.match(refusals[0]?.detail ?? '', /may give 100 at once/);
+});

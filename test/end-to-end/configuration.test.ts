@@ -66,3 +66,13 @@ test('a replica that is not understood, or of no database, stops the start', () 
   }
   assert.throws(() => replicaOf('postgresql://two', ''), Refusal);
 });
+
+test('how much one person may give is a whole number from 1, or the usual one', () => {
+  const pairsOf = (text: string) => readConfig({ BAILIWICK_APPROVAL_PAIRS: text }).approvalPairs;
+  assert.equal(readConfig({}).approvalPairs, 10_000);
+  assert.deepEqual(['', '1', '250'].map(pairsOf), [10_000, 1, 250]);
+  for (const text of ['0', '-1', '1.5', '1e3', 'many', ' 5', '05', '9'.repeat(20)]) {
+    assert.throws(() => pairsOf(text), Refusal, text);
+  }
+  assert.throws(() => readConfig({ BAILIWICK_APPROVAL_PAIR: '5' }), /There is no setting/);
+});

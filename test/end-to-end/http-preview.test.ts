@@ -167,6 +167,7 @@ test('a change that is not understood is refused as a whole', async () => {
     assert.equal(answer.body.code, code, JSON.stringify(question));
   }
   const nothing = await preview('permission-manager', {});
-  const none = { gained: [], lost: [] };
-  assert.deepEqual(nothing.body, { ...none, fields: none, findings: [] });
+  const approval = { required: false, personal_pairs: 0, threshold: 10_000 };
+  const empty = { gained: [], lost: [], fields: { gained: [], lost: [] }, findings: [], approval };
+  assert.deepEqual(nothing.body, empty);
 });

@@ -182,3 +182,28 @@ test('an authority over every role covers those to come, but not those it leaves
   assert.equal(judge('*', ['HR', 'Accounts']), null);
   assert.equal(judge('*', ['Accounts']), 'outside_authority');
 });
+
+test('who acts as another is among whatever that one is among, and so on', () => {
+  const acting = [
+    { name: 'first', holder: grantee('ada'), principal: 'ben' },
+    { name: 'second', holder: grantee('ben'), principal: 'cleo' },
+    { name: 'back', holder: grantee('cleo'), principal: 'ada' },
+    { name: 'another', holder: grantee('dan'), principal: 'dan' },
+  ];
+  const members = [{ group: 'sales', user: 'cleo', from: null, until: null }];
+  const world = compileWorld(worldWith({ acting, members }));
+  for (const to of ['ada', 'ben', 'cleo', '#sales']) assert.ok(isAmong(world, 'ada', grantee(to)));
+  for (const to of ['ada', 'cleo', '#sales']) assert.ok(!isAmong(world, 'dan', grantee(to)), to);
+  assert.ok(isAmong(world, 'dan', grantee('dan')));
+});
+
+test('an authority of the guests is held by whoever did not sign in, and of Everyone by people', () => {
+  const judge = (holder: string, kind: 'guest' | 'user' | 'system', id: string) => {
+    const who = { id, kind, actor: null, ceilings: [] };
+    return judgeGains(worldOf(holder, {}), who, [gain('ben', 'HR', {})], TODAY);
+  };
+  assert.equal(judge('#Guests', 'guest', 'Guest'), null);
+  assert.equal(judge('#Guests', 'user', 'ada'), 'outside_authority');
+  assert.equal(judge('#Everyone', 'user', 'ada'), null);
+  assert.equal(judge('#Everyone', 'guest', 'Guest'), 'outside_authority');
+});

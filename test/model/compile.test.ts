@@ -78,10 +78,46 @@ test('duties that are kept apart are ones that there are', () => {
     second: { doctype: 'Invoice', action: 'submit' },
   };
   assert.equal(refusal({ separations: [apart] }), 'no refusal');
+  assert.equal(refusal({ separations: [{ ...apart, effect: 'flag' }] }), 'no refusal');
   const unknown = { ...apart, second: { doctype: 'Nothing', action: 'read' as const } };
   assert.match(refusal({ separations: [unknown] }), /`apart` is for an unknown doctype: `Nothing`/);
   const action = { ...apart, first: { doctype: 'Note', action: 'reed' as 'read' } };
   assert.match(refusal({ separations: [action] }), /`apart` has an unknown action: `reed`/);
   const effect = { ...apart, effect: 'warn' as 'flag' };
   assert.match(refusal({ separations: [effect] }), /`apart` has an unknown effect: `warn`/);
+});
+
+test('a path leads to a field, or to a column of rows, and nowhere else', () => {
+  const shape = (path: string) => ({
+    name: 'Note',
+    paths: [{ dimension: 'Company', path }],
+    levels: new Map([['company', 0]]),
+    personal: new Set<string>(),
+  });
+  const doctypes = (path: string) => ({ doctypes: [shape(path)] });
+  for (const path of ['', '.company', 'items.', 'items.company.name', '.']) {
+    const said = `Note has a path that leads nowhere: \`${path}\``;
+    assert.equal(refusal(doctypes(path)), said);
+  }
+  const placeOf = (path: string) => {
+    const compiled = compileWorld(worldWith(doctypes(path))).doctypes.get('Note');
+    const [only] = compiled?.compiledPaths ?? [];
+    return [only?.table, only?.column];
+  };
+  assert.deepEqual(placeOf('company'), [null, 'company']);
+  assert.deepEqual(placeOf('items.company'), ['items', 'company']);
+});
+
+test('a refusal of a tree tells what caused it', () => {
+  const cyclic = { dimension: 'Branch', parents: new Map([['A', 'A']]) };
+  assert.throws(
+    () => compileWorld(worldWith({ trees: [cyclic] })),
+    (error: WorldError) => error.name === 'WorldError' && error.cause instanceof Error,
+  );
+});
+
+test('a dimension has the values of its tree and of scopes, and no `*` or `(blank)` among them', () => {
+  const grants = [grant('ada', 'HR', { Company: ['*', 'UK', '(blank)', 'SG'] })];
+  const { dimensions } = compileWorld(worldWith({ grants }));
+  assert.deepEqual(dimensions.get('Company')?.values, ['UK', 'SG']);
 });

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { compileWorld } from '../../src/authz/compile.ts';
-import { isVisible, openLevels } from '../../src/authz/index.ts';
+import {
+  type Filter,
+  isVisible,
+  openLevels,
+  type Principal,
+  type World,
+} from '../../src/authz/index.ts';
 import { ask, canRead, grant, person, rule, share, worldWith } from './example-world.ts';
 
 const leedsInvoice = { name: 'INV-1', owner: 'ada', company: 'UK', cost_center: 'Leeds' };
@@ -229,4 +235,50 @@ test('the nearest miss names the grant and the dimension, and no value of the do
       field: 'cost_center',
     },
   ]);
+});
+
+test('a refusal says in whole sentences what is missing', () => {
+  const said = (parts: Partial<World>, doctype = 'Invoice', who: string | Principal = 'ada') =>
+    ask(worldWith(parts), who, 'read', doctype, leedsInvoice).missing;
+  assert.deepEqual(said({}, 'Nothing'), [{ kind: 'doctype', detail: 'no such doctype' }]);
+  assert.deepEqual(said({}), [
+    { kind: 'role', detail: 'no role held now has a rule in force to read Invoice' },
+  ]);
+  const scope = { Company: ['UK'], 'Cost Center': ['London'] };
+  const when: Filter = { kind: 'is-me', field: 'modified_by' };
+  assert.deepEqual(
+    said({
+      rules: [rule('Accounts', 'Invoice', { when })],
+      grants: [grant('ada', 'Accounts', scope)],
+    }),
+    [
+      {
+        kind: 'scope',
+        detail: 'role Accounts is held; no Cost Center of grant `ada as Accounts` covers it',
+        field: 'cost_center',
+      },
+      {
+        kind: 'when',
+        detail: "role Accounts is held; this Invoice does not meet the rule's condition",
+      },
+    ],
+  );
+  const free = { Company: ['*'], 'Cost Center': ['*'] };
+  const token = person('ada', [{ name: 'a token', actions: ['create'] }]);
+  const held = { rules: accounts, grants: [grant('ada', 'Accounts', free)] };
+  assert.deepEqual(said(held, 'Invoice', token), [
+    { kind: 'ceiling', detail: '`a token` does not reach that far' },
+  ]);
+});
+
+test('of several near misses the first of the nearest is told', () => {
+  const far = grant('ada', 'Accounts', { 'Cost Center': ['London'] }, { name: 'far' });
+  const near = grant('ada', 'Accounts', { Company: ['UK'] }, { name: 'near' });
+  const other = grant('ada', 'Accounts', { Company: ['UK'] }, { name: 'as near' });
+  const world = worldWith({ rules: accounts, grants: [far, near, other] });
+  const { missing } = ask(world, 'ada', 'read', 'Invoice', leedsInvoice);
+  assert.deepEqual(
+    missing.map(({ detail }) => detail),
+    ['role Accounts is held by grant `near`, which names no Cost Center'],
+  );
 });

@@ -4,6 +4,7 @@ import { compileWorld } from '../../src/authz/compile.ts';
 import { decide } from '../../src/authz/decide.ts';
 import { waysOf } from '../../src/authz/holdings.ts';
 import type { Principal } from '../../src/authz/principal.ts';
+import { isValid } from '../../src/authz/validity.ts';
 import { canRead, grant, person, rule, share, TODAY, worldWith } from './example-world.ts';
 
 const note = { name: 'NOTE-1' };
@@ -108,4 +109,9 @@ test('a holding says through which membership it is held', () => {
       ['Accounts', 'Everyone'],
     ],
   );
+});
+
+test('what has no beginning held before 1970 as well', () => {
+  assert.ok(isValid({ from: null, until: null }, -1));
+  assert.ok(isValid({ from: null, until: 0 }, -1) && !isValid({ from: 0, until: null }, -1));
 });

@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { compileWorld } from '../../src/authz/compile.ts';
 import { ALWAYS, NEVER } from '../../src/authz/filter.ts';
-import { listFilter, uniformLevels } from '../../src/authz/list-filter.ts';
+import {
+  levelsAnywhere,
+  levelsEverywhere,
+  listFilter,
+  uniformLevels,
+} from '../../src/authz/list-filter.ts';
 import type { World } from '../../src/authz/world.ts';
 import { grant, person, rule, share, TODAY, worldWith } from './example-world.ts';
 
@@ -75,4 +80,25 @@ test('levels are the same on every listed document, or not said to be', () => {
   assert.equal(levelsIn({ rules, grants: [grant('ada', 'HR', all)], shares }), null);
   assert.deepEqual(levelsIn({ rules, grants: [accounts], shares }), new Set([0]));
   assert.deepEqual(levelsIn({}), new Set());
+});
+
+test('the levels of a doctype: open somewhere, and open everywhere', () => {
+  const anywhere = (parts: Partial<World>) => [
+    ...levelsAnywhere(compileWorld(worldWith(parts)), request),
+  ];
+  const everywhere = (parts: Partial<World>) => [
+    ...levelsEverywhere(compileWorld(worldWith(parts)), request),
+  ];
+  const both = { rules, grants: [grant('ada', 'Accounts', all), grant('ada', 'HR', all)] };
+  const shares = [share('Invoice', 'INV-1', 'ada')];
+  const hr = { rules, grants: [grant('ada', 'HR', all)] };
+  assert.deepEqual(anywhere({ rules }), []);
+  assert.deepEqual(anywhere(hr), [0, 1]);
+  assert.deepEqual(anywhere({ shares }), [0]);
+  assert.deepEqual(anywhere({ ...both, shares }), [0, 1]);
+  assert.deepEqual(everywhere(hr), [0, 1]);
+  assert.deepEqual(everywhere({ ...hr, shares }), [0], 'a share opens level 0 alone');
+  assert.deepEqual(everywhere({ rules }), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9], 'there is nothing');
+  const compiled = compileWorld(worldWith(hr));
+  assert.deepEqual([...levelsAnywhere(compiled, { ...request, doctype: 'Nothing' })], []);
 });

@@ -6,14 +6,14 @@ import type { RandomChange } from '../model/random-gains.ts';
 import type { RandomWorld } from '../model/random-world.ts';
 import {
   type Question,
-  referenceAmong,
   referenceDecide,
-  referenceInsideAuthority,
   referenceLevels,
   referenceWitnesses,
 } from '../model/reference.ts';
+import { referenceAmong, referenceInsideAuthority } from '../model/reference-authority.ts';
 import { meets } from '../model/reference-filter.ts';
 import { referenceVisible } from '../model/reference-visible.ts';
+import { aside, remembering } from './remembering.ts';
 
 /** The kernel, or a copy of it with a bug planted in it. */
 export type Kernel = typeof authz;
@@ -39,6 +39,37 @@ export function questionsOf(sample: RandomWorld, actions: readonly authz.Action[
   );
 }
 
+/** A question with all that the reference says to it. */
+type Expectation = { readonly question: Asked; readonly answer: Answer; readonly visible: boolean };
+
+const expectationsOf = remembering((_: RandomWorld) => new Map<string, Expectation[]>());
+
+/** All moments are asked in their order. */
+function expectations(
+  sample: RandomWorld,
+  actions: readonly authz.Action[],
+  moments: readonly number[],
+): readonly Expectation[] {
+  const key = JSON.stringify([actions, moments]);
+  const known = expectationsOf(sample).get(key);
+  if (known) return known;
+  const questions = moments.flatMap((now) => questionsOf({ ...sample, now }, actions));
+  const made = aside(() => questions.map((question) => expectationOf(sample.world, question)));
+  expectationsOf(sample).set(key, made);
+  return made;
+}
+
+function expectationOf(world: authz.World, question: Asked): Expectation {
+  const saying = referenceWitnesses(world, question).map(({ name }) => name);
+  const answer = {
+    isAllowed: referenceDecide(world, question),
+    witnesses: [...new Set(saying)].sort(),
+    levels: referenceLevels(world, question),
+  };
+  const { principal, doctype, now } = question;
+  return { question, answer, visible: referenceVisible(world, principal, doctype, now) };
+}
+
 /**
  * The first answer in which the kernel differs from the reference, in words; null if none does.
  * All moments are asked of one compiled world, in their order.
@@ -51,24 +82,17 @@ export function findDisagreement(
   moments: readonly number[] = [sample.now],
 ): string | null {
   const compiled = kernel.compileWorld(sample.world);
-  const questions = moments.flatMap((now) => questionsOf({ ...sample, now }, actions));
-  for (const question of questions) {
-    const saying = referenceWitnesses(sample.world, question).map(({ name }) => name);
-    const witnesses = [...new Set(saying)].sort();
-    const isAllowed = referenceDecide(sample.world, question);
-    const levels = referenceLevels(sample.world, question);
-    const expected = {
-      ...answersOf(isAllowed, levels),
-      because: isAllowed ? witnesses : [],
-      visible: referenceVisible(sample.world, question.principal, question.doctype, question.now),
-    };
+  for (const { question, answer, visible } of expectations(sample, actions, moments)) {
+    const { isAllowed, witnesses, levels } = answer;
+    const because = isAllowed ? witnesses : [];
+    const expected = { ...answersOf(isAllowed, levels), because, visible };
     const found = kernelAnswers(kernel, compiled, question);
     if (!isDeepStrictEqual(found, expected)) return inWords(question, found, expected);
     const uniform = kernel.uniformLevels(compiled, question);
     if (isAllowed && uniform !== null && !isDeepStrictEqual(uniform, levels)) {
       return inWords(question, { uniform: [...uniform] }, { levels: [...levels] });
     }
-    seen(question, { isAllowed, witnesses, levels });
+    seen(question, answer);
   }
   return null;
 }

@@ -1,10 +1,11 @@
 /** What is said of a change against all that anybody can do after it. */
-import type * as authz from '../../src/authz/index.ts';
-import { kindOf } from '../../src/authz/principal.ts';
+import * as authz from '../../src/authz/index.ts';
 import type { RandomGainChange } from '../model/random-gain-change.ts';
-import { referenceDecide, referenceInsideAuthority } from '../model/reference.ts';
+import { referenceDecide } from '../model/reference.ts';
+import { referenceInsideAuthority } from '../model/reference-authority.ts';
 import { fieldsOf, type Growth, growthOf } from '../model/reference-change.ts';
 import type { Kernel } from './agreement.ts';
+import { remembering } from './remembering.ts';
 
 /** A judged change: what was said of it, and what grows by it. */
 export type Judged = {
@@ -13,32 +14,56 @@ export type Judged = {
   readonly growth: readonly Growth[];
 };
 
+/** What a change makes possible, asked of the reference; null where it is refused as a whole. */
+const expectationOf = remembering(({ sample, change, actor }: RandomGainChange) => {
+  const { world, documents, now } = sample;
+  if (isRefused(authz, world, change)) return null;
+  const after = authz.applyChange(world, change);
+  const who: authz.Principal = { id: actor, kind: authz.kindOf(actor), actor: null, ceilings: [] };
+  const principals = sample.principals.filter(({ ceilings }) => ceilings.length === 0);
+  const growth = growthOf(world, after, change, {
+    principals: [...principals, who],
+    documents,
+    moments: [now, now + 1, now + 120_000],
+  });
+  return { after, who, growth };
+});
+
+/** A tree with a cycle: the change as a whole is refused. */
+function isRefused(kernel: Kernel, world: authz.World, change: authz.WorldChange): boolean {
+  const before = kernel.compileWorld(world);
+  try {
+    kernel.recompile(before, change);
+    return false;
+  } catch (error) {
+    if (error instanceof kernel.WorldError && (change.renames || change.moves)) return true;
+    throw error;
+  }
+}
+
 /**
  * The first thing that somebody can do after a change which its gains do not say, or which the
  * actor was let do without an authority over it, or would do themself; null if there is none.
  */
 export function findUnsaid(
   kernel: Kernel,
-  { sample, change, actor }: RandomGainChange,
+  input: RandomGainChange,
   seen: (judged: Judged) => void = () => {},
 ): string | null {
+  const { sample, change, actor } = input;
   const { world, documents, now } = sample;
+  const expected = expectationOf(input);
+  const isTaken = !isRefused(kernel, world, change);
+  if (isTaken !== (expected !== null)) return `a change that is ${isTaken ? 'taken' : 'refused'}`;
+  if (expected === null) return null;
+  const { after, who, growth } = expected;
   const before = kernel.compileWorld(world);
-  const after = compiled(kernel, before, change);
-  if (after === null) return null;
   const gains = kernel.gainsOf(before, change, now);
-  const who: authz.Principal = { id: actor, kind: kindOf(actor), actor: null, ceilings: [] };
   const factsOf = (doctype: string, name: string): authz.DocumentFacts | null =>
     documents.find((one) => one.doctype === doctype && one.values['name'] === name)?.values ?? null;
   const refusal = kernel.judgeGains(before, who, gains, now, factsOf);
-  const principals = sample.principals.filter(({ ceilings }) => ceilings.length === 0);
-  const growth = growthOf(world, after.source, change, {
-    principals: [...principals, who],
-    documents,
-    moments: [now, now + 1, now + 120_000],
-  });
   for (const one of growth) {
-    const saying = gains.filter((gain) => says(world, after.source, gain, one));
+    const saying = gains.filter((gain) => says(world, after, gain, one));
     if (saying.length === 0) return `nothing says ${inWords(one)}: ${JSON.stringify(change)}`;
     if (refusal !== null) continue;
     if (one.who.id === actor) return `${actor} gains by their own change: ${inWords(one)}`;
@@ -64,16 +89,6 @@ function mayShareAll(
 ): boolean {
   const asked = { principal, doctype, document, now };
   return ['share', ...actions].every((action) => referenceDecide(world, { ...asked, action }));
-}
-
-function compiled(kernel: Kernel, before: authz.CompiledWorld, change: authz.WorldChange) {
-  try {
-    return kernel.recompile(before, change);
-  } catch (error) {
-    // A tree with a cycle: the change as a whole is refused.
-    if (error instanceof kernel.WorldError && (change.renames || change.moves)) return null;
-    throw error;
-  }
 }
 
 /** Does the gain give this, by the rules that are there afterwards and whatever they ask for? */

@@ -2,77 +2,21 @@
  * What a decision hung on. A decision is of a kind if the answer turns when the world is changed
  * in just that respect: a stronger claim than that the thing was somewhere in the world.
  */
-import { BLANK_VALUE, type ScopeValue, type World } from '../../src/authz/world.ts';
-import { type Question, referenceDecide } from '../model/reference.ts';
-
-type Change = (world: World) => World;
-
-const ALWAYS = { from: null, until: null };
-const NOWHERE = 'a value that no document has';
-
-const withScopes =
-  (change: (scope: readonly ScopeValue[]) => readonly ScopeValue[]): Change =>
-  (world) => ({
-    ...world,
-    grants: world.grants.map((grant) => ({ ...grant, scope: change(grant.scope) })),
-  });
-
-const withRules =
-  (change: (rule: World['rules'][number]) => World['rules'][number]): Change =>
-  (world) => ({ ...world, rules: world.rules.map(change) });
-
-const withoutPaths =
-  (keep: (path: { dimension: string; path: string }, index: number, all: string[]) => boolean) =>
-  (world: World): World => ({
-    ...world,
-    doctypes: world.doctypes.map((shape) => {
-      const all = shape.paths.map(({ dimension }) => dimension);
-      return { ...shape, paths: shape.paths.filter((path, index) => keep(path, index, all)) };
-    }),
-  });
-
-/** A value is replaced and not removed: without any, the grant would not name the dimension. */
-const loseValue = (value: string) =>
-  withScopes((scope) =>
-    scope.map((one) => (one.value === value ? { ...one, value: NOWHERE } : one)),
-  );
-
-const CHANGES: Readonly<Record<string, Change>> = {
-  validity: (world) => ({
-    ...world,
-    grants: world.grants.map((grant) => ({ ...grant, ...ALWAYS })),
-    members: world.members.map((member) => ({ ...member, ...ALWAYS })),
-    shares: world.shares.map((share) => ({ ...share, ...ALWAYS })),
-  }),
-  when: withRules((rule) => ({ ...rule, when: null })),
-  'rule with when': (world) => ({ ...world, rules: world.rules.filter((rule) => !rule.when) }),
-  'uncovered blank': withScopes((scope) => [
-    ...scope,
-    ...scope.map((one) => ({ ...one, value: BLANK_VALUE })),
-  ]),
-  '(blank)': loseValue(BLANK_VALUE),
-  '*': loseValue('*'),
-  'no descendants': withScopes((scope) => scope.map((one) => ({ ...one, descendants: true }))),
-  descendants: withScopes((scope) => scope.map((one) => ({ ...one, descendants: false }))),
-  share: (world) => ({ ...world, shares: [] }),
-  group: (world) => ({ ...world, members: [] }),
-  'built-in group': (world) => ({
-    ...world,
-    grants: world.grants.filter(({ grantee }) => !/^(Everyone|Guests)$/.test(grantee.name)),
-  }),
-  except: withRules((rule) => ({ ...rule, except: [] })),
-  'no except': withRules((rule) => ({ ...rule, except: ['Company', 'Branch', 'Team'] })),
-  everything: withRules((rule) => ({ ...rule, reach: rule.reach && 'within' })),
-  within: withRules((rule) => ({ ...rule, reach: rule.reach && 'everything' })),
-  draft: withRules((rule) => ({ ...rule, status: 'in force', reach: rule.reach ?? 'within' })),
-  'second path of a dimension': withoutPaths(
-    ({ dimension }, index, all) => all.indexOf(dimension) === index,
-  ),
-  'name path': withoutPaths(({ path }) => path !== 'name'),
-  'path through rows': withoutPaths(({ path }) => !isOfRows(path)),
-};
-
-const isOfRows = (path: string): boolean => path.includes('.');
+import { isDeepStrictEqual } from 'node:util';
+import type { World } from '../../src/authz/world.ts';
+import {
+  type Question,
+  referenceDecide,
+  referenceLevels,
+  referenceWitnesses,
+} from '../model/reference.ts';
+import {
+  isOfRows,
+  NARROWING,
+  SHALLOW_DESCENDANTS,
+  WIDENING,
+  WITHOUT_ROW_PATHS,
+} from './kind-changes.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -115,22 +59,43 @@ function rowKinds(
   return isAllowed && rows.length === 0 ? [...kinds, 'no rows'] : kinds;
 }
 
+/** The world after each change that changes anything in it. */
+function changedWorlds(world: World, changes: typeof NARROWING) {
+  const all = Object.entries(changes).map(([kind, change]) => ({ kind, world: change(world) }));
+  return all.filter((one) => !isDeepStrictEqual(one.world, world));
+}
+
 /** Gives, for questions about one world, labels such as `denied by validity`. */
 export function kindsIn(world: World): (question: Question, isAllowed: boolean) => string[] {
-  const withoutRowPaths = withoutPaths(({ path }) => !isOfRows(path))(world);
-  const changed = Object.entries(CHANGES).map(([kind, change]) => ({ kind, world: change(world) }));
+  const withoutRowPaths = WITHOUT_ROW_PATHS(world);
+  const narrower = changedWorlds(world, NARROWING);
+  const wider = changedWorlds(world, WIDENING);
+  const shallow = SHALLOW_DESCENDANTS(world);
+  const openBefore = new Map<string, string>();
   return (question, isAllowed) => {
     const answer = isAllowed ? 'allowed' : 'denied';
-    const kinds = changed
+    const others = isAllowed ? narrower : wider;
+    const kinds = others
       .filter((other) => referenceDecide(other.world, question) !== isAllowed)
       .map(({ kind }) => `${answer} by ${kind}`);
-    const { principal } = question;
+    if (kinds.includes('denied by no descendants') && !referenceDecide(shallow, question)) {
+      kinds.push('denied by a deep tree');
+    }
+    const { principal, action, doctype } = question;
     const free = { ...question, principal: { ...principal, ceilings: [] } };
     if (referenceDecide(world, free) !== isAllowed) kinds.push(`${answer} by ceiling`);
     for (const kind of rowKinds(world, withoutRowPaths, question, isAllowed)) {
       kinds.push(`${answer} with ${kind}`);
     }
-    if (isAllowed && principal.ceilings.length > 0) kinds.push('allowed under a ceiling');
+    if (world.grants.length === 0) kinds.push(`${answer} in an empty world`);
+    if (!isAllowed) return [answer, `${answer} ${principal.kind}`, ...kinds];
+    if (principal.ceilings.length > 0) kinds.push('allowed under a ceiling');
+    const witnesses = new Set(referenceWitnesses(world, question).map(({ name }) => name));
+    if (witnesses.size > 1) kinds.push('allowed by several');
+    const open = [...referenceLevels(world, question)].sort().join();
+    const key = JSON.stringify([principal, action, doctype]);
+    if ((openBefore.get(key) ?? open) !== open) kinds.push('levels open here, closed there');
+    openBefore.set(key, open);
     return [answer, `${answer} ${principal.kind}`, ...kinds];
   };
 }

@@ -3,69 +3,43 @@ import test from 'node:test';
 import fc from 'fast-check';
 import * as kernel from '../../src/authz/index.ts';
 import { randomWorlds } from '../model/random-world.ts';
-import { type Answer, type Asked, findDisagreement } from './agreement.ts';
-import { Census } from './census.ts';
+import { findDisagreement } from './agreement.ts';
 import { kindsIn } from './kinds.ts';
 import { holdsForAll } from './runs.ts';
+import { Tally } from './stations.ts';
+import { findWhoDisagreement } from './who.ts';
 
 const inputs = fc.record({ sample: randomWorlds, action: fc.constantFrom(...kernel.ACTIONS) });
 
 test('INVARIANT (one-truth): check, list, levels and permits answer as the reference', (t) => {
-  const census = new Census();
+  const tally = new Tally();
   holdsForAll(t, 200, inputs, ({ sample, action }) => {
     const kindsOf = kindsIn(sample.world);
-    const levelsBefore = new Map<string, string>();
-    const see = (question: Asked, { isAllowed, witnesses, levels }: Answer) => {
-      for (const kind of kindsOf(question, isAllowed)) census.count(kind);
-      if (!isAllowed) return;
-      if (witnesses.length > 1) census.count('allowed by several');
-      const { principal, action, doctype } = question;
-      const key = JSON.stringify([principal, action, doctype]);
-      const open = [...levels].sort().join();
-      if ((levelsBefore.get(key) ?? open) !== open) census.count('levels open here, closed there');
-      levelsBefore.set(key, open);
-    };
     const actions = [...new Set(['read', 'write', 'select', 'create', action] as const)];
-    assert.equal(findDisagreement(kernel, sample, actions, see), null);
-    if (sample.world.grants.length === 0) census.count('empty world');
+    const disagreement = findDisagreement(kernel, sample, actions, (question, { isAllowed }) => {
+      const kinds = kindsOf(question, isAllowed);
+      tally.count('check', kinds);
+      tally.count('list', kinds);
+    });
+    assert.equal(disagreement, null);
   });
-  census.requires(t, {
-    allowed: 3000,
-    denied: 10_000,
-    'allowed by (blank)': 80,
-    'allowed by *': 300,
-    'allowed by built-in group': 100,
-    'allowed by descendants': 15,
-    'allowed by everything': 50,
-    'allowed by except': 30,
-    'allowed by group': 250,
-    'allowed by rule with when': 100,
-    'allowed by several': 600,
-    'allowed by share': 80,
-    'allowed guest': 80,
-    'allowed system': 80,
-    'allowed under a ceiling': 300,
-    'denied by ceiling': 200,
-    'denied by draft': 200,
-    'denied by name path': 80,
-    'denied by no descendants': 10,
-    'denied by no except': 80,
-    'allowed with different rows': 100,
-    'allowed with no rows': 100,
-    'denied by path through rows': 200,
-    'denied with a blank row': 15,
-    'denied with an earlier row': 60,
-    'denied with another row': 40,
-    'denied with no rows': 80,
-    'denied with rows that alone are open': 15,
-    'denied by second path of a dimension': 20,
-    'denied by uncovered blank': 40,
-    'denied by validity': 250,
-    'denied by when': 150,
-    'denied by within': 200,
-    'denied guest': 500,
-    'denied system': 500,
-    'empty world': 1,
-    'levels open here, closed there': 100,
+  tally.requires(t, { check: 20_000, list: 20_000 });
+});
+
+test('INVARIANT (one-truth): who can says everybody for whom the reference says yes', (t) => {
+  const tally = new Tally();
+  let byLevel = 0;
+  holdsForAll(t, 150, randomWorlds, (sample) => {
+    const kindsOf = kindsIn(sample.world);
+    const disagreement = findWhoDisagreement(kernel, sample, ({ questions, names, level }) => {
+      if (level !== undefined) byLevel += names.length;
+      else
+        for (const question of questions) {
+          tally.count('who', kindsOf(question, names.includes(question.principal.id)));
+        }
+    });
+    assert.equal(disagreement, null);
   });
+  tally.requires(t, { who: 15_000 });
+  assert.ok(byLevel >= 1000, `${byLevel} people by the level of a field`);
 });

@@ -104,6 +104,10 @@ export const GAIN_BUGS: readonly PlantedBug[] = [
     "if ('share' in gain) return mayShare(world, actor, gain, now, factsOf);",
     "if ('share' in gain) return factsOf !== NO_FACTS;",
   ),
+];
+
+/** In duties that are kept apart. */
+export const SEPARATION_BUGS: readonly PlantedBug[] = [
   planted(
     'duties of different times are one conflict',
     'separation.ts',

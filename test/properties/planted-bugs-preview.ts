@@ -76,7 +76,7 @@ export const PREVIEW_BUGS: readonly PlantedBug[] = [
   ),
   planted(
     'a preview counts documents and not those in a group',
-    'tally.ts',
+    'effect-tally.ts',
     'const { count } = this.groups[group] as DocumentGroup;',
     'const count = 1;',
   ),
@@ -113,8 +113,14 @@ export const PREVIEW_BUGS: readonly PlantedBug[] = [
   planted(
     'a preview of rules takes those that go for kept',
     'turned-marks.ts',
-    '({ source }) => !going.has(source)',
+    '({ source }) => later.has(source)',
     '() => true',
+  ),
+  planted(
+    'a rule that was fetched anew is another one that comes on top',
+    'turned-marks.ts',
+    'const [earlier, later] = [sourcesOf(before, name), sourcesOf(after, name)];',
+    'const earlier = new Set<Rule>(); const later = sourcesOf(before, name);',
   ),
   planted(
     'a preview counts documents by their place in an order of its own',

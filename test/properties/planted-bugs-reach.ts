@@ -85,13 +85,13 @@ export const REACH_BUGS: readonly PlantedBug[] = [
   planted(
     'whom the document names, sees it wherever it lies',
     'document-groups.ts',
-    'return named.filter((group) => this.reaches(part, group, me, true));',
+    'return named.filter((place) => this.reaches(tests, part, place, me));',
     'return [...named];',
   ),
   planted(
     'only the first dimension path is looked at',
     'document-groups.ts',
-    'if (this.reaches(part, group, me, false)) found.push(group);',
-    'found.push(group);',
+    'if (this.reaches(tests, part, place, me)) found.push(place);',
+    'found.push(place);',
   ),
 ];

@@ -1,4 +1,4 @@
-/** What somebody could give once a change is made, against what its maker could have given before. */
+/** What somebody could give once a change is made, against what its maker could give before. */
 import type * as authz from '../../src/authz/index.ts';
 import { kindOf } from '../../src/authz/principal.ts';
 import type { RandomGainChange } from '../model/random-gain-change.ts';
@@ -99,7 +99,7 @@ function isWithin(world: authz.World, authority: authz.GrantingAuthority, growth
   return isOpen(withGifts(over, [authority]), { ...growth, action: 'read', field: null });
 }
 
-/** The world in which all that these authorities can give is given to somebody, and nothing else. */
+/** The world in which all that these authorities can give is given to somebody: nothing else. */
 function withGifts(
   world: authz.World,
   authorities: readonly authz.GrantingAuthority[],

@@ -1,33 +1,45 @@
 /** Previews against the reference: every person and document, before and after. */
 import { isDeepStrictEqual } from 'node:util';
-import type * as authz from '../../src/authz/index.ts';
+import * as authz from '../../src/authz/index.ts';
 import type { RandomWorldChange } from '../model/random-change.ts';
 import { referenceDecide, referenceLevels } from '../model/reference.ts';
 import { renamedValues } from '../model/reference-change.ts';
 import type { Values } from '../model/reference-filter.ts';
 import { findDisagreement, type Kernel } from './agreement.ts';
 import { groupsOf } from './document-groups.ts';
+import { remembering } from './remembering.ts';
 
 type Count = { people: Set<string>; documents: Set<string>; pairs: number };
 
 /** The first preview in which the kernel differs from counting all there is; null if none does. */
 export function findPreviewDisagreement(
   kernel: Kernel,
-  { sample, change }: RandomWorldChange,
+  input: RandomWorldChange,
   seen: (preview: authz.Preview) => void = () => {},
 ): string | null {
+  const { sample, change } = input;
   const { world, documents, now } = sample;
   const before = kernel.compileWorld(world);
   // What was worked out before the change must not outlive it.
   warm(kernel, before, sample);
   const after = kernel.recompile(before, change);
-  const wanted = kernel.groupingsFor({ before, after, change });
-  const preview = kernel.previewChange(
-    { before, after, change },
-    (doctype) => groupsOf(documents, doctype, wanted.get(doctype)),
-    now,
-  );
-  const expected = counted(kernel, world, change, sample);
+  const previewOf = (whole: authz.Change): authz.Preview => {
+    const wanted = kernel.groupingsFor(whole);
+    return kernel.previewChange(
+      whole,
+      (doctype) => groupsOf(documents, doctype, wanted.get(doctype)),
+      now,
+    );
+  };
+  const preview = previewOf({ before, after, change });
+  // As where the world after the change was fetched anew: the same, of other objects.
+  const rules = after.source.rules.map((rule) => ({ ...rule }));
+  const fetched = kernel.recompile(after, { rules: { gone: after.source.rules, added: rules } });
+  const again = previewOf({ before, after: fetched, change });
+  if (!isDeepStrictEqual(again, preview)) {
+    return `of a fetched world ${JSON.stringify(again)}\nnot ${JSON.stringify(preview)}`;
+  }
+  const expected = countedOf(input);
   const found = { ...preview };
   for (const key of ['gained', 'lost', 'gainedFields', 'lostFields'] as const) {
     const said = saidLines(found[key]);
@@ -39,13 +51,18 @@ export function findPreviewDisagreement(
   return null;
 }
 
+const changedSampleOf = remembering(({ sample, change }: RandomWorldChange) => ({
+  ...sample,
+  world: authz.applyChange(sample.world, change),
+}));
+
 /** What a recompiled world answers otherwise than the reference on the changed world. */
-export function findStale(kernel: Kernel, { sample, change }: RandomWorldChange): string | null {
+export function findStale(kernel: Kernel, input: RandomWorldChange): string | null {
+  const { sample, change } = input;
   const before = kernel.compileWorld(sample.world);
   warm(kernel, before, sample);
   const recompiling = { ...kernel, compileWorld: () => kernel.recompile(before, change) };
-  const world = kernel.applyChange(sample.world, change);
-  return findDisagreement(recompiling, { ...sample, world }, ['read', 'write']);
+  return findDisagreement(recompiling, changedSampleOf(input), ['read', 'write']);
 }
 
 function warm(kernel: Kernel, world: authz.CompiledWorld, sample: RandomWorldChange['sample']) {
@@ -59,13 +76,9 @@ function warm(kernel: Kernel, world: authz.CompiledWorld, sample: RandomWorldCha
 
 const NO_FIELDS: ReadonlySet<string> = new Set();
 
-function counted(
-  kernel: Kernel,
-  before: authz.World,
-  change: authz.WorldChange,
-  { documents, now }: RandomWorldChange['sample'],
-) {
-  const after = kernel.applyChange(before, change);
+const countedOf = remembering(({ sample, change }: RandomWorldChange) => {
+  const { world: before, documents, now } = sample;
+  const after = authz.applyChange(before, change);
   const counts = new Map<string, Count>();
   const add = (kind: string, person: string, document: string): void => {
     const count = counts.get(kind) ?? { people: new Set(), documents: new Set(), pairs: 0 };
@@ -76,11 +89,11 @@ function counted(
   };
   for (const id of new Set([...before.users, ...after.users, 'Guest'])) {
     const [was, is] = [before, after].map(({ users }) => id === 'Guest' || users.includes(id));
-    const principal = { id, kind: kernel.kindOf(id), actor: null, ceilings: [] };
+    const principal = { id, kind: authz.kindOf(id), actor: null, ceilings: [] };
     for (const { doctype, values: document } of documents) {
       const name = String(document['name']);
       const renamed = renamedValues(before, change, doctype, document);
-      for (const action of kernel.ACTIONS) {
+      for (const action of authz.ACTIONS) {
         const question = { principal, action, doctype, document, now };
         const had = was && referenceDecide(before, question);
         const has = is && referenceDecide(after, { ...question, document: renamed });
@@ -96,7 +109,7 @@ function counted(
     }
   }
   return shownCounts(counts);
-}
+});
 
 type Asked = Parameters<typeof referenceLevels>[1] & { readonly document: Values };
 
@@ -108,13 +121,15 @@ function readableFields(world: authz.World, question: Asked): Set<string> {
   return new Set(fields.map(([field]) => field));
 }
 
+type Shown = Omit<authz.Preview, 'personalPairs'>;
+
 function shownCounts(counts: ReadonlyMap<string, Count>) {
   const shown = { gained: [], lost: [], gainedFields: [], lostFields: [] } as Record<
-    keyof authz.Preview,
+    keyof Shown,
     string[]
   >;
   for (const [kind, { people, documents, pairs }] of counts) {
-    const [list, doctype, what] = kind.split(' ') as [keyof authz.Preview, string, string];
+    const [list, doctype, what] = kind.split(' ') as [keyof Shown, string, string];
     shown[list].push(sized(doctype, what, people.size, documents.size, pairs));
   }
   for (const list of Object.values(shown)) list.sort();

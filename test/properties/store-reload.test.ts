@@ -5,16 +5,17 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
-import { type CompiledWorld, decide, isVisible, kindOf, whoCan } from '../../src/authz/index.ts';
 import { Refusal } from '../../src/base/errors.ts';
 import { Database } from '../../src/store/database.ts';
-import type { Policy } from '../../src/store/policy.ts';
+import { compilePolicy, type Policy } from '../../src/store/policy.ts';
 import { Store } from '../../src/store/store.ts';
 import { refusedWith, SmallCompany, sql } from '../security/small-company.ts';
 import { Census } from './census.ts';
 import { holdsForAllInTurn } from './runs.ts';
+import { Administration, deeds } from './store/administration.ts';
 import { changes, statementsOf } from './store/changes.ts';
 import { oddChanges, oddStatement } from './store/more-changes.ts';
+import { answersOf, worldOf } from './store/same-policy.ts';
 
 let small: SmallCompany;
 let policyDatabase: Database;
@@ -42,59 +43,6 @@ after(async () => {
   await policyDatabase.close();
   await small.close();
 });
-
-/** Maps and sets as lists; the order of most records is nobody's promise. */
-function inOrder(value: unknown): unknown {
-  if (value instanceof Map) return inOrder([...value].map(([key, one]) => ({ key, one })));
-  if (value instanceof Set) return inOrder([...value]);
-  if (Array.isArray(value)) {
-    const items = value.map(inOrder);
-    return items.every((item) => typeof item === 'object' || typeof item === 'string')
-      ? items.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
-      : items;
-  }
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, inOrder(one)]));
-}
-
-function worldOf({ world, boundaries }: Policy): unknown {
-  const { acting: _, separations, scope: __, ...source } = { scope: null, ...world.source };
-  const grants = source.grants.map(({ scope, ...grant }) => ({
-    ...grant,
-    scope: JSON.stringify(scope),
-  }));
-  return { ...(inOrder({ ...source, grants }) as object), separations, boundaries };
-}
-
-const DOCTYPES = ['Sales Invoice', 'Cost Center', 'Grant'];
-const DOCUMENTS = [
-  ...['Root', 'North', 'Leeds', 'South', 'made by nobody'].map((cost_center) => ({
-    ...{ name: `INV-${cost_center}`, company: 'Alpha', cost_center, owner: 'ann' },
-  })),
-  { name: 'INV-Beta', company: 'Beta', cost_center: null, owner: 'ben' },
-  { name: 'INV-Odd', company: null, cost_center: 'Leeds', owner: 'ann' },
-];
-
-/** What the world answers to everybody there is. */
-function answersOf(world: CompiledWorld, users: readonly string[], now: number): unknown[] {
-  const people = [...users, 'Guest', 'nobody'];
-  const asked = people.flatMap((id) => {
-    const principal = { id, kind: kindOf(id), actor: null, ceilings: [] };
-    return [
-      DOCTYPES.map((doctype) => isVisible(world, principal, doctype, now)),
-      ...(['read', 'write', 'print'] as const).map((action) =>
-        DOCUMENTS.map((document) => {
-          const question = { principal, action, doctype: 'Sales Invoice', document, now };
-          return decide(world, question).allowed;
-        }),
-      ),
-    ];
-  });
-  const who = DOCUMENTS.map((document) =>
-    whoCan(world, { action: 'read', doctype: 'Sales Invoice', document, now }),
-  );
-  return [...asked, who];
-}
 
 /** What random changes break: nobody is listed in a group that is built in. */
 const MEND = sql(`delete from doc.group_member m using doc."group" g
@@ -163,4 +111,78 @@ test('INVARIANT (one-truth): a world that was followed is the world that is load
     ...{ followed: 60, loaded: 3, allowed: 1000, 'loaded definition': 1, broken: 1 },
     ...{ 'followed grant with scope': 1, 'followed scope in place': 1, 'followed node moved': 1 },
   });
+});
+
+test('INVARIANT (one-truth): the same for changes through the pipeline, alone and together', async (t) => {
+  const census = new Census();
+  const administration = await Administration.open(small);
+  const node = new Store(small.app, policyDatabase, Date.now);
+  await node.requireReady();
+  const sequences = fc.array(deeds, { minLength: 15, maxLength: 25 });
+  await holdsForAllInTurn(t, 4, sequences, async (sequence) => {
+    for (const deed of sequence) {
+      const outcome = await administration.attempt(deed);
+      census.count(`${deed.kind} ${outcome}`);
+      const counts = { ...node.policyLoads };
+      await node.requireReady();
+      const [policy, whole] = [await node.policy(), await loadedWhole()];
+      assert.deepEqual(worldOf(policy), worldOf(whole), deed.kind);
+      const users = [...policy.world.source.users].sort();
+      const now = Date.now();
+      assert.deepEqual(
+        answersOf(policy.world, users, now),
+        answersOf(whole.world, users, now),
+        deed.kind,
+      );
+      assert.equal(node.policyLoads.whole, counts.whole, `${deed.kind} was loaded whole`);
+    }
+  });
+  census.requires(t, Object.fromEntries(administration.kinds.map((kind) => [`${kind} done`, 1])));
+});
+
+test('within a transaction, what follows its own changes is what loading all would give', async () => {
+  const credential = { kind: 'named', principal: 'ivo' } as const;
+  const actions = ['read', 'write', 'create', 'delete'] as const;
+  for (const document_type of ['Group', 'Role', 'Grant']) {
+    await small.give('ivo', [], { document_type, actions });
+  }
+  await small.insert('group', { name: 'crew' });
+  const grant = await small.give('group crew', [['Company', 'Beta']]);
+  const steps = [
+    sql(
+      `insert into doc.group_member (name, parent_id, parenttype, parentfield, idx, "user")
+       select 'm1', id, 'Group', 'members', 1, 'ann' from doc."group" where name = 'crew'`,
+    ),
+    sql(
+      `update doc."grant" set until = now() at time zone 'UTC', version = version + 1
+         where name = $1`,
+      grant,
+    ),
+    sql(`delete from doc.group_member where name = 'm1'`),
+  ];
+  await small.store.requireReady();
+  const before = worldOf(await small.store.policy());
+  await assert.rejects(
+    small.store.write(credential, 'alone', async (opened) => {
+      let transaction = opened;
+      for (const step of steps) {
+        const [written] = await transaction.run('write', step);
+        assert.equal(written?.rowCount, 1);
+        transaction = await small.store.renewed(transaction);
+        const [told, at] = await transaction.run(
+          'read',
+          sql('select sys.world()'),
+          sql('select (at at time zone $1)::text from sys.last_change()', 'UTC'),
+        );
+        const position = { change: 0, at: Date.parse(`${at?.rows[0]?.[0]?.slice(0, 23)}Z`) };
+        const whole = compilePolicy(String(told?.rows[0]?.[0]), null, position);
+        assert.deepEqual(worldOf(transaction.policy), worldOf(whole));
+        assert.equal(transaction.policy.world.epoch, transaction.opening.epoch);
+      }
+      throw new Error('and nothing of it is kept');
+    }),
+    /nothing of it/,
+  );
+  await small.store.requireReady();
+  assert.deepEqual(worldOf(await small.store.policy()), before);
 });

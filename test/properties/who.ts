@@ -1,43 +1,64 @@
 /** Asks a kernel who can, and the reference about each person in turn. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Action } from '../../src/authz/actions.ts';
+import type { WhoRequest } from '../../src/authz/index.ts';
+import { kindOf } from '../../src/authz/principal.ts';
 import type { RandomWorld } from '../model/random-world.ts';
 import { type Question, referenceDecide, referenceLevels } from '../model/reference.ts';
 import type { Kernel } from './agreement.ts';
+import { remembering } from './remembering.ts';
 
 const ACTIONS: readonly Action[] = ['read', 'write', 'create', 'transition', 'select', 'inspect'];
 const LEVELS = [undefined, 0, 1, 2];
 
+/** Who can, of everybody; `questions` are the same, one for each person. */
+export type Expectation = {
+  readonly ask: WhoRequest;
+  readonly level: number | undefined;
+  readonly questions: readonly Question[];
+  readonly names: readonly string[];
+};
+
+/** Every question about a world with the names of those who can. */
+const expectationsOf = remembering(({ world, documents, now }: RandomWorld) =>
+  documents.flatMap(({ doctype, values: document }) =>
+    ACTIONS.flatMap((action) => {
+      const ask = { action, doctype, document, now };
+      const everybody = [...world.users, 'Guest'].map((id) => {
+        const principal = { id, kind: kindOf(id), actor: null, ceilings: [] };
+        const question: Question = { ...ask, principal };
+        const isAllowed = referenceDecide(world, question);
+        return { id, question, isAllowed, levels: referenceLevels(world, question) };
+      });
+      return LEVELS.map(
+        (level): Expectation => ({
+          ...{ ask: level === undefined ? ask : { ...ask, level }, level },
+          questions: everybody.map(({ question }) => question),
+          names: everybody
+            .filter(({ levels }) => level === undefined || levels.has(level))
+            .filter(({ isAllowed }) => isAllowed)
+            .map(({ id }) => id)
+            .sort(),
+        }),
+      );
+    }),
+  ),
+);
+
 /** The first answer in which the kernel differs, in words; null if none does. */
 export function findWhoDisagreement(
   kernel: Kernel,
-  { world, documents, now }: RandomWorld,
-  seen: (names: readonly string[], level: number | undefined) => void = () => {},
+  sample: RandomWorld,
+  seen: (answer: Expectation) => void = () => {},
 ): string | null {
-  const compiled = kernel.compileWorld(world);
-  for (const { doctype, values: document } of documents) {
-    for (const action of ACTIONS) {
-      const ask = { action, doctype, document, now };
-      const everybody = [...world.users, 'Guest'].map((id) => {
-        const principal = { id, kind: kernel.kindOf(id), actor: null, ceilings: [] };
-        const question: Question = { ...ask, principal };
-        const isAllowed = referenceDecide(world, question);
-        return { id, isAllowed, levels: isAllowed ? referenceLevels(world, question) : null };
-      });
-      for (const level of LEVELS) {
-        const expected = everybody
-          .filter(
-            ({ isAllowed, levels }) => isAllowed && (level === undefined || levels?.has(level)),
-          )
-          .map(({ id }) => id)
-          .sort();
-        const found = kernel.whoCan(compiled, level === undefined ? ask : { ...ask, level });
-        if (!isDeepStrictEqual(found, expected)) {
-          return `${JSON.stringify({ ...ask, level })}: [${found}], not [${expected}]`;
-        }
-        seen(found, level);
-      }
+  const compiled = kernel.compileWorld(sample.world);
+  for (const expected of expectationsOf(sample)) {
+    const { ask, names } = expected;
+    const found = kernel.whoCan(compiled, ask);
+    if (!isDeepStrictEqual(found, names)) {
+      return `${JSON.stringify(ask)}: [${found}], not [${names}]`;
     }
+    seen(expected);
   }
   return null;
 }

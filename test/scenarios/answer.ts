@@ -67,7 +67,7 @@ function answerToChange(
 
 export function isMove(doctype: string, change: Values): boolean {
   const paths = DOCTYPES.get(doctype)?.dimension_paths ?? [];
-  return paths.some(({ path }) => path in change);
+  return paths.some(({ path }) => path.replace(/\..*/, '') in change);
 }
 
 function decideOn(world: CompiledWorld, stage: Stage, line: Line, document: DocumentFacts) {

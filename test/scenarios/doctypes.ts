@@ -27,13 +27,26 @@ function record(
 ): Doctype {
   const dimension_paths = Object.entries(paths).map(([path, dimension]) => ({ dimension, path }));
   const links = dimension_paths
-    .filter(({ path }) => path !== 'name')
+    .filter(({ path }) => path !== 'name' && !path.includes('.'))
     .map(({ path, dimension }) => link(path, dimension));
+  const hasRows = dimension_paths.some(({ path }) => path.startsWith(`${ITEMS}.`));
+  const tables: Field[] = hasRows ? [{ ...TABLE, options: ORDER_ROW.name }] : [];
   return completeDefinition({
     ...{ name, app: 'scenarios', autoname: 'prompt', dimension_paths },
-    ...{ fields: [...links, ...fields, REMARK], ...more },
+    ...{ fields: [...links, ...fields, ...tables, REMARK], ...more },
   });
 }
+
+/** The table field of doctypes with rows. */
+export const ITEMS = 'items';
+
+const TABLE = { fieldname: ITEMS, fieldtype: 'Table' } as const;
+
+/** Rows that say where a document is. */
+export const ORDER_ROW: Doctype = completeDefinition({
+  ...{ name: 'Order Row', app: 'scenarios', istable: true },
+  fields: [link('cost_center', 'Cost Center'), link('project', 'Project')],
+});
 
 /** Made for the scenarios, beside what an installation has. */
 export const OWN_DOCTYPES: readonly Doctype[] = [
@@ -74,6 +87,10 @@ export const OWN_DOCTYPES: readonly Doctype[] = [
   record('Task', { project: 'Project' }, [{ fieldname: 'assigned_to', fieldtype: 'Data' }]),
   // It links to a company without being divided by it: the link is no dimension path.
   record('Note', {}, [link('about_company', 'Company'), { fieldname: 'title', fieldtype: 'Data' }]),
+  record('Order', { company: 'Company', 'items.cost_center': 'Cost Center' }, []),
+  record('Work Sheet', { 'items.cost_center': 'Cost Center', 'items.project': 'Project' }, []),
+  // Of one dimension both: who keeps it, and whom it is for.
+  record('Transfer', { cost_center: 'Cost Center', 'items.cost_center': 'Cost Center' }, []),
 ];
 
 const DEFINITIONS = [company, costCenter, department, employee, warehouse, ...OWN_DOCTYPES];

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { Action } from '../../src/authz/index.ts';
 import type { Answer, Client } from '../support/client.ts';
 import type { Asking } from './asking.ts';
-import { levelOf } from './doctypes.ts';
+import { ITEMS, levelOf } from './doctypes.ts';
 import type { Line, Values } from './scenario.ts';
 
 /** Actions that have a route of their own, and the docstatus that the document must have for it. */
@@ -39,7 +39,12 @@ async function send(client: Client, asking: Asking, line: Line): Promise<Answer>
     const { owner: _, docstatus: __, ...given } = valuesOf(asking.stage.drafts, line);
     return await client.post(`/api/resource/${doctype}`, given);
   }
-  if (action === 'write') return await client.put(path, line.change ?? { remark: 'seen' });
+  if (action === 'write') {
+    const change = line.change ?? { remark: 'seen' };
+    // Rows are replaced as a whole, and only by who says which ones they saw.
+    const seen = ITEMS in change ? (await client.get(path)).body.data?.modified : undefined;
+    return await client.put(path, { ...change, ...(seen === undefined ? {} : { modified: seen }) });
+  }
   if (action === 'delete') return await client.delete(path);
   return await client.post(`${path}/${action}`, {});
 }

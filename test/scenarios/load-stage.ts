@@ -7,6 +7,7 @@ import type { Statement } from '../../src/store/statement.ts';
 import {
   emptied,
   insert,
+  insertInspection,
   insertMembers,
   insertScopes,
   PERMISSION_TABLES,
@@ -14,13 +15,14 @@ import {
   timestamp,
 } from '../properties/store/load.ts';
 import { INSPECTOR } from './cast.ts';
-import { DOCTYPES } from './doctypes.ts';
+import { DOCTYPES, ORDER_ROW } from './doctypes.ts';
 import { NOW } from './read-moment.ts';
+import { insertRows, storedPlace } from './row-paths.ts';
 import type { Stage, Values } from './scenario.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
-const TABLES = [...DOCTYPES.keys()].map(tableName);
+const TABLES = [...DOCTYPES.keys(), ORDER_ROW.name].map(tableName);
 const RULE_COLUMNS = 'name,role,document_type,actions,levels,reach,except,when,status';
 const GRANT_COLUMNS = 'name,grantee_type,grantee,role,from,until,request';
 
@@ -51,7 +53,8 @@ export async function loadStage(superuser: Database, stage: Stage): Promise<void
     plain('delete from sys.tree_node'),
     // Names that an earlier scenario has used up.
     plain('delete from sys.retired_name'),
-    ...inspection(),
+    // Somebody who may ask why others may do something, and may do nothing else herself.
+    ...insertInspection([...DOCTYPES.keys()], INSPECTOR),
     insert(
       'role',
       world.roles.map(({ name }) => ({ name })),
@@ -77,32 +80,17 @@ function documentsOf(stage: Stage, doctype: string): Statement[] {
   const stored = rows.map(({ values }) => storedValues(doctype, values));
   const columns = new Set(stored.flatMap((row) => Object.keys(row)));
   for (const standard of ['owner', 'docstatus']) columns.delete(standard);
-  return [insert(tableName(doctype), stored, [...columns].join())];
+  return [insert(tableName(doctype), stored, [...columns].join()), ...insertRows(doctype, rows)];
 }
 
 /** As columns hold them: an amount is a whole number. */
 export function storedValues(doctype: string, values: Values): Row {
   const fields = DOCTYPES.get(doctype)?.fields ?? [];
   const amounts = fields.filter(({ fieldtype }) => fieldtype === 'Currency');
-  const stored: Record<string, unknown> = { ...values };
+  const stored: Record<string, unknown> = { ...storedPlace(doctype, values) };
   for (const { fieldname } of amounts) {
     const value = values[fieldname] ?? null;
     if (value !== null) stored[fieldname] = String(parseMoney(value));
   }
   return stored;
-}
-
-/** Somebody who may ask why others may do something, and may do nothing else herself. */
-function inspection(): Statement[] {
-  const role = 'Inspector';
-  const rules = [...DOCTYPES.keys()].map((doctype) => ({
-    ...{ name: `${role} on ${doctype}`, role, document_type: doctype, actions: ['inspect'] },
-    ...{ levels: [0], reach: 'everything', status: 'in force' },
-  }));
-  const grant = { name: 'inspection', grantee_type: 'User', grantee: INSPECTOR, role };
-  return [
-    insert('role', [{ name: role }]),
-    insert('role_rule', rules, RULE_COLUMNS),
-    insert('grant', [grant], 'name,grantee_type,grantee,role'),
-  ];
 }

@@ -70,7 +70,7 @@ function treesOf(documents: readonly ScenarioDocument[]): World['trees'] {
   return [...trees].map(([dimension, parents]) => ({ dimension, parents }));
 }
 
-function textOrNull(value: string | number | null | undefined): string | null {
+function textOrNull(value: Values[string] | undefined): string | null {
   return typeof value === 'string' ? value : null;
 }
 

@@ -6,12 +6,14 @@
  *     ann may not read any other Payslip for lack of scope
  *     ann may not read net_pay of Payslip P-2 for lack of level
  *     ann may not write Invoice I-1 with cost_center London for lack of scope
+ *     ann may write Order O-1 with items.cost_center Leeds + (blank) because leeds
  *     ann does not know Payslip
  */
 import { type Action, isAction } from '../../src/authz/index.ts';
 import { isKnown } from './cast.ts';
 import { DOCTYPES, levelOf } from './doctypes.ts';
 import type { Piece } from './piece.ts';
+import { rowPathsOf } from './row-paths.ts';
 import type { Because, Expected, Lack, Line, Stage, Values, Visibility, Who } from './scenario.ts';
 
 type Known = Pick<Stage, 'world' | 'documents' | 'drafts' | 'tokens'>;
@@ -129,8 +131,9 @@ function doctypeAt(piece: Piece, text: string): string {
 }
 
 function changeIn(piece: Piece, doctype: string, text: string): Values {
-  const entries = text.split(' and ').map((part): [string, string | number | null] => {
+  const entries = text.split(' and ').map((part): [string, Values[string]] => {
     const [field = '', ...words] = part.split(' ');
+    if (rowPathsOf(doctype).includes(field)) return rowsIn(field, words.join(' '));
     if (levelOf(doctype, field) === null) piece.fail(`${doctype} has no field \`${field}\``);
     const value = words.join(' ');
     if (value === '') piece.fail(`gives \`${field}\` no value`);
@@ -138,4 +141,11 @@ function changeIn(piece: Piece, doctype: string, text: string): Values {
     return [field, /^\d+$/.test(value) ? Number(value) : value];
   });
   return Object.fromEntries(entries);
+}
+
+/** Rows instead of those that are there, told by one column: `Leeds + (blank)`, or `(none)`. */
+function rowsIn(path: string, text: string): [string, Values[string]] {
+  const [table = '', column = ''] = path.split('.');
+  const values = text === '(none)' ? [] : text.split(' + ');
+  return [table, values.map((value) => ({ [column]: value === '(blank)' ? null : value }))];
 }

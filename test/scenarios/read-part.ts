@@ -12,10 +12,11 @@ import {
 } from '../../src/authz/index.ts';
 import { readCondition } from '../../src/store/rule-condition.ts';
 import { isKnown } from './cast.ts';
-import { DOCTYPES, levelOf } from './doctypes.ts';
+import { DOCTYPES, ITEMS, levelOf, ORDER_ROW } from './doctypes.ts';
 import { type Piece, required } from './piece.ts';
 import { readMoment } from './read-moment.ts';
-import type { RuleSource, Values } from './scenario.ts';
+import { withRows } from './row-paths.ts';
+import type { Rows, RuleSource, Values } from './scenario.ts';
 
 const WITH_DESCENDANTS = / with descendants$/;
 
@@ -80,7 +81,22 @@ export function readValues(doctype: string, piece: Piece): Values {
   const entries = piece.value === null ? [] : piece.entries();
   const stranger = entries.find(([field]) => levelOf(doctype, field) === null);
   if (stranger) piece.fail(`${doctype} has no field \`${stranger[0]}\``);
+  const values = entries.map(([field, value]): [string, Values[string]] => [
+    field,
+    field === ITEMS ? value.items().map(readRow) : value.scalar(),
+  ]);
+  return withRows(doctype, Object.fromEntries(values));
+}
+
+function readRow(piece: Piece): Rows[number] {
+  const entries = piece.value === null ? [] : piece.entries();
+  const stranger = entries.find(([field]) => !isOfRow(field));
+  if (stranger) piece.fail(`a row has no field \`${stranger[0]}\``);
   return Object.fromEntries(entries.map(([field, value]) => [field, value.scalar()]));
+}
+
+function isOfRow(field: string): boolean {
+  return ORDER_ROW.fields.some(({ fieldname }) => fieldname === field);
 }
 
 export function readMembers(group: string, piece: Piece): Member[] {

@@ -16,8 +16,9 @@ import type { Table } from '../../src/store/table.ts';
 import { insert } from '../properties/store/load.ts';
 import { cloneDatabase, TEST_PASSWORD, type TestDatabase } from '../support/test-server.ts';
 import { INSPECTOR, PEOPLE } from './cast.ts';
-import { DOCTYPES, OWN_DOCTYPES } from './doctypes.ts';
+import { DOCTYPES, ORDER_ROW, OWN_DOCTYPES } from './doctypes.ts';
 import { loadStage, storedValues } from './load-stage.ts';
+import { rowPathsOf, saidOf } from './row-paths.ts';
 import type { Stage, Values } from './scenario.ts';
 
 export type Trial = {
@@ -48,7 +49,7 @@ export class ScenarioDatabase {
     const owner = await connectToMigrate(clone.superuser);
     const roles = rolesOf(clone.address.user.replace(/_app$/, ''));
     await owner.script(`set role "${roles.owner}"`);
-    const outcomes = await applyDoctypes(owner, roles, OWN_DOCTYPES);
+    const outcomes = await applyDoctypes(owner, roles, [ORDER_ROW, ...OWN_DOCTYPES]);
     await owner.close();
     if (outcomes.some(({ outcome }) => outcome !== 'created')) {
       throw new Error(JSON.stringify(outcomes));
@@ -144,8 +145,17 @@ export class ScenarioDatabase {
 /** Makes the cell known that the document would lie in. */
 function internStatement(doctypeId: number, { doctype, values }: Trial): Statement {
   const paths = DOCTYPES.get(doctype)?.dimension_paths ?? [];
-  const cell = paths.map(({ path }) => values[path] ?? null).map((one) => one && String(one));
-  const places = cell.map((_, index) => `$${index + 2}`).join(', ');
+  const rowPaths = rowPathsOf(doctype);
+  const cell = paths.map(({ path }) => {
+    if (rowPaths.includes(path)) return JSON.stringify(saidOf(path, values));
+    return values[path] ? String(values[path]) : null;
+  });
+  const places = paths
+    .map(({ path }, index) => {
+      const place = `$${index + 2}`;
+      return rowPaths.includes(path) ? `sys.set_of_rows(${place}::jsonb)` : place;
+    })
+    .join(', ');
   const text = `select sys.intern_cell($1, array[${places}]::text[])`;
   return { text, values: [doctypeId, ...cell] };
 }

@@ -6,7 +6,12 @@ export const DOORS = ['kernel', 'filter', 'security', 'http'] as const;
 
 export type Door = (typeof DOORS)[number];
 
-export type Values = Readonly<Record<string, string | number | null>>;
+export type Scalar = string | number | null;
+
+/** Child rows, where a field is a table. */
+export type Rows = readonly Readonly<Record<string, Scalar>>[];
+
+export type Values = Readonly<Record<string, Scalar | Rows>>;
 
 export type ScenarioDocument = { readonly doctype: string; readonly values: Values };
 

@@ -96,6 +96,8 @@ const BODIES: Readonly<Record<string, object>> = {
   '/api/access/explain': { action: 'read', doctype: 'Item', name: 'X' },
   '/api/access/who': { action: 'read', doctype: 'Item', name: 'X' },
   '/api/access/preview': { add: [], remove: [] },
+  '/api/access/changes': { add: [{ type: 'member', group: 'X', user: 'a@b.test' }], reason: 'so' },
+  '/api/access/changes/:name/approve': { digest: 'x' },
   '/api/method/frappe.client.cancel': { doctype: 'Sales Invoice', name: 'X' },
   '/api/method/frappe.client.submit': { doc: { doctype: 'Sales Invoice', name: 'X' } },
   '/api/method/frappe.client.set_value': { doctype: 'Item', name: 'X', fieldname: { a: 1 } },

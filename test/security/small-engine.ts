@@ -17,8 +17,9 @@ export type Answered = {
 export class SmallEngine {
   readonly documents: Documents;
 
-  constructor(small: SmallCompany) {
-    this.documents = new Documents({ store: small.store, seal: sealWith('a key for tests') });
+  constructor(small: SmallCompany, settings: { readonly approvalPairs?: number } = {}) {
+    const seal = sealWith('a key for tests');
+    this.documents = new Documents({ store: small.store, seal, ...settings });
   }
 
   /** Writes as somebody; a new document is given the name, where there is one. */

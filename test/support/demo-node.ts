@@ -1,4 +1,4 @@
-/** A server in a process of its own, on a database that a test gives as JSON: one node of several. */
+/** A server in a process of its own, on a database that is given as JSON: one node of several. */
 import { serverOn } from './demo-server.ts';
 import type { TestDatabase } from './test-server.ts';
 

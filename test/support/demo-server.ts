@@ -1,6 +1,6 @@
 /** A real server on the demo company, for tests that come in by HTTP. */
 
-import type { System } from '../../src/commands/system.ts';
+import type { System, SystemSettings } from '../../src/commands/system.ts';
 import { loadPage } from '../../src/http/page.ts';
 import { ROUTES } from '../../src/http/routes/index.ts';
 import { buildServer } from '../../src/http/server.ts';
@@ -20,21 +20,24 @@ export type DemoServer = {
   readonly stop: () => Promise<void>;
 };
 
+type MoreSettings = Pick<SystemSettings, 'approvalPairs'>;
+
 const WEB_FOLDER = new URL('../../web/dist/', import.meta.url).pathname;
 
 /** Starts a server on a fresh clone of the demo, on a free port. */
-export async function demoServer(): Promise<DemoServer> {
-  return await serverOn(await cloneDatabase('demo'));
+export async function demoServer(more: MoreSettings = {}): Promise<DemoServer> {
+  return await serverOn(await cloneDatabase('demo'), more);
 }
 
 /** Starts a server on a test's own database, on a free port. Stopping it drops the database. */
-export async function serverOn(database: TestDatabase): Promise<DemoServer> {
+export async function serverOn(
+  database: TestDatabase,
+  more: MoreSettings = {},
+): Promise<DemoServer> {
   const lines: string[] = [];
-  const system = compose(database.address, {
-    isDemo: true,
-    fieldKey: 'a key for tests',
-    report: (line) => lines.push(line),
-  });
+  const report = (line: string) => lines.push(line);
+  const settings = { isDemo: true, fieldKey: 'a key for tests', report, ...more };
+  const system = compose(database.address, settings);
   const errors: string[] = [];
   let url = '';
   const server = await buildServer({

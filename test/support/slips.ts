@@ -4,7 +4,7 @@ import { query } from './people.ts';
 
 export const SLIPS = '/api/resource/Salary Slip';
 
-/** Names of a slip of the employee's own, and of one that is neither theirs nor the HR manager's. */
+/** A slip of the employee's own, and one of neither theirs nor the HR manager's. */
 export async function twoSlips(as: (persona: string) => Client) {
   const filters = [['employee', 'not in', ['HR-EMP-00042', 'HR-EMP-00007']]];
   const own = await as('employee').get(`${SLIPS}?limit=1`);

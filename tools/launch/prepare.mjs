@@ -22,6 +22,8 @@ const PURPOSES = {
   check: { development: true, page: () => false },
   bench: { development: true, page: () => false },
   conformance: { development: true, page: () => false },
+  mutation: { development: true, page: () => false },
+  nightly: { development: true, page: () => false },
 };
 
 /**

@@ -23,6 +23,12 @@ export type Effect = {
   readonly lost: readonly EffectRow[];
   /** What lint would say of it. */
   readonly findings: readonly FindingEntry[];
+  /** Whether the changes show personal fields to more than one person may give alone. */
+  readonly approval: {
+    readonly required: boolean;
+    readonly personal_pairs: number;
+    readonly threshold: number;
+  };
 };
 
 /** All differences as one question: together they may give what none of them gives. */

@@ -1,13 +1,20 @@
 /** Lists and counts: exactly the documents that the principal may read, or an error. */
 import { append } from '../../audit/append.ts';
-import { decide, every, fieldsOf, openLevels, uniformLevels, waysOf } from '../../authz/index.ts';
+import {
+  decide,
+  every,
+  fieldsOf,
+  type Needs,
+  openLevels,
+  uniformLevels,
+} from '../../authz/index.ts';
 import { Refusal } from '../../base/errors.ts';
 import { LIMITS } from '../../base/limits.ts';
 import { sensitivityOf } from '../../doctype/table-name.ts';
 import type { WireValue } from '../../doctype/values.ts';
 import { auditSubject } from '../../identity/audit-subject.ts';
 import type { Caller } from '../../identity/caller.ts';
-import { pageDocument, selectCount, selectPage } from '../../store/read-documents.ts';
+import { pageDocument, selectCount, selectPage, selectPlaces } from '../../store/read-documents.ts';
 import type { Row } from '../../store/statement.ts';
 import type { Store } from '../../store/store.ts';
 import {
@@ -18,10 +25,15 @@ import {
   readFilters,
   readOrder,
 } from '../list-query.ts';
+import { decidingColumns } from '../steps/deciding-columns.ts';
 import { renderInto, type WireDocument } from '../steps/mask-answer.ts';
 import { isReadAudited } from '../steps/read-audit.ts';
+import { levelsOfFields, needsOfReading, needsOfReadingAny } from '../steps/read-need.ts';
 import { resolveDoctype } from '../steps/resolve-doctype.ts';
 import { factsOf, type Target } from '../work.ts';
+
+/** Beyond so many kinds of documents, a count names every grant that may have let to some. */
+const PLACES_MAX = 1000;
 
 type Plan = {
   readonly target: Target;
@@ -29,6 +41,7 @@ type Plan = {
   readonly filtered: readonly string[];
   readonly shown: readonly string[];
   readonly columns: readonly string[];
+  readonly isAudited: boolean;
 };
 
 /**
@@ -54,10 +67,11 @@ export async function listDocuments(
       ...orderBy.flatMap(({ field }) => levelsIn(target.table.columns.get(field))),
     ]);
     // The audit log names the documents, whichever fields were asked for.
-    const deciding = columnsOfDecision(target);
-    const columns = [...new Set(['name', ...fields, ...deciding])];
-    const own = every([filters.filter, orFilters.filter]);
-    plan = { target, shown: fields, columns, filtered: [...fieldsOf(own)] };
+    const filtered = [...fieldsOf(every([filters.filter, orFilters.filter]))];
+    const isAudited = isReadAudited(target, [...fields, ...filtered]);
+    const deciding = columnsOfDecision(target, isAudited);
+    const columns = [...new Set(['name', ...fields, ...(deciding ?? [])])];
+    plan = { target, shown: fields, columns, filtered, isAudited };
     const where = {
       kind: 'every' as const,
       of: [reachable(target, levels), filters.filter, orFilters.filter],
@@ -71,18 +85,19 @@ export async function listDocuments(
         me: caller.principal.id,
         orderBy,
         ...page,
-        withPlace: deciding.length > 0,
+        withPlace: deciding !== null,
       }),
     ];
   });
   const rows = results[0]?.rows ?? [];
   if (plan === null) throw new Error('a list without a plan');
   const documents = maskRows(plan, rows);
-  await auditRead(store, caller, plan, 'list', {
+  await auditRead(store, caller, plan, 'list', () => ({
     fields: (plan as Plan).shown,
     count: documents.length,
     names: rows.map((row) => row[0] ?? null),
-  });
+    ...needsOfRows(plan as Plan, rows).said(),
+  }));
   return documents;
 }
 
@@ -97,13 +112,29 @@ export async function countDocuments(
   const { results } = await store.read(caller.credential, caller.principal.id, 'read', (moment) => {
     const target = resolveDoctype(caller, moment, doctype);
     const { filter, levels } = readFilters(target, filters, 'every');
-    plan = { target, shown: [], columns: [], filtered: [...fieldsOf(filter)] };
+    const filtered = [...fieldsOf(filter)];
+    const isAudited = isReadAudited(target, filtered);
+    const deciding = isAudited ? columnsOfDecision(target, true) : null;
+    // Where nothing else tells documents apart, this leaves a few that stand for all.
+    const columns = deciding?.length ? deciding : ['docstatus'];
+    plan = { target, shown: [], columns, filtered, isAudited };
     const where = { kind: 'every' as const, of: [reachable(target, levels), filter] };
-    return [selectCount(target.table, where, caller.principal.id)];
+    const me = caller.principal.id;
+    const counted = selectCount(target.table, where, me);
+    if (!isAudited) return [counted];
+    const limit = PLACES_MAX + 1;
+    return [counted, selectPlaces({ table: target.table, columns, where, me, limit })];
   });
   if (plan === null) throw new Error('a count without a plan');
   const count = Number(results[0]?.rows[0]?.[0]);
-  await auditRead(store, caller, plan, 'count', { count });
+  const places = results[1]?.rows ?? [];
+  await auditRead(store, caller, plan, 'count', () => ({
+    count,
+    ...(places.length > PLACES_MAX
+      ? needsOfReadingAny((plan as Plan).target)
+      : needsOfRows(plan as Plan, places)
+    ).said(),
+  }));
   return count;
 }
 
@@ -129,19 +160,11 @@ function readableColumns(target: Target): string[] {
   return names;
 }
 
-/** What the kernel needs to know of a row where levels differ from one row to the next. */
-function columnsOfDecision(target: Target): string[] {
-  const request = requestOf(target);
-  if (uniformLevels(target.moment.policy.world, request) !== null) return [];
-  const { world } = target.moment.policy;
-  const shape = world.doctypes.get(target.doctype.name);
-  if (!shape) return [];
-  const ways = waysOf(world, target.caller.principal, 'read', shape, target.moment.now);
-  const conditions = ways.flatMap(({ rule }) =>
-    rule.source.when ? [...fieldsOf(rule.source.when)] : [],
-  );
-  const own = shape.paths.map(({ path }) => path).filter((path) => target.table.columns.has(path));
-  return ['name', ...own, ...conditions];
+/** What the kernel needs to know of a row where levels differ, or where the read is recorded. */
+function columnsOfDecision(target: Target, isAudited: boolean): readonly string[] | null {
+  const isUniform = uniformLevels(target.moment.policy.world, requestOf(target)) !== null;
+  if (isUniform && !isAudited) return null;
+  return decidingColumns(target.moment, target.caller, 'read', target.table);
 }
 
 function maskRows({ target, shown, columns }: Plan, rows: readonly Row[]): WireDocument[] {
@@ -159,6 +182,12 @@ function maskRows({ target, shown, columns }: Plan, rows: readonly Row[]): WireD
   });
 }
 
+/** By which grants rows are seen, with the fields that are shown and those of filters. */
+function needsOfRows({ target, columns, shown, filtered }: Plan, rows: readonly Row[]): Needs {
+  const documents = rows.map((row) => pageDocument(target.table, columns, row));
+  return needsOfReading(target, documents, levelsOfFields(target, [...shown, ...filtered]));
+}
+
 function requestOf(target: Target) {
   return {
     principal: target.caller.principal,
@@ -172,11 +201,11 @@ function requestOf(target: Target) {
 async function auditRead(
   store: Store,
   caller: Caller,
-  { target, shown, filtered }: Plan,
+  { target, filtered, isAudited }: Plan,
   action: 'list' | 'count',
-  detail: object,
+  detail: () => object,
 ): Promise<void> {
-  if (!isReadAudited(target, [...shown, ...filtered])) return;
+  if (!isAudited) return;
   const doctype = target.doctype.name;
   await append(store, caller.credential, auditSubject(caller), [
     {
@@ -185,7 +214,7 @@ async function auditRead(
       name: null,
       outcome: 'allowed',
       code: null,
-      detail: { ...detail, filters: filtered },
+      detail: { ...detail(), filters: filtered },
     },
   ]);
 }

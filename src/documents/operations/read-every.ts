@@ -1,6 +1,6 @@
 /** All documents of a doctype, whole. INVARIANT (complete-or-error): all of them, or an error. */
 import { append } from '../../audit/append.ts';
-import { listFilter, uniformLevels } from '../../authz/index.ts';
+import { listFilter, Needs, uniformLevels } from '../../authz/index.ts';
 import { Refusal } from '../../base/errors.ts';
 import { sensitivityOf } from '../../doctype/table-name.ts';
 import { auditSubject } from '../../identity/audit-subject.ts';
@@ -9,7 +9,9 @@ import { documentsFrom, selectDocumentsAfter } from '../../store/read-documents.
 import type { Moment, ReadResults, Store } from '../../store/store.ts';
 import { maskDocument, type WireDocument } from '../steps/mask-answer.ts';
 import { isReadAudited } from '../steps/read-audit.ts';
+import { levelsOfAll, needsOfReading } from '../steps/read-need.ts';
 import { resolveDoctype } from '../steps/resolve-doctype.ts';
+import type { Target } from '../work.ts';
 
 export type EveryDocument = {
   /** The epoch at which all of them were read. */
@@ -35,6 +37,7 @@ export async function readEvery(
   const first = await page(store, caller, doctype, '0');
   const { epoch, at } = first.opening;
   const documents: WireDocument[] = [];
+  const needs = new Needs();
   for (let read = first; ; ) {
     const target = resolveDoctype(caller, read, doctype);
     const stored = documentsFrom(target.table, read.results[0]);
@@ -43,6 +46,7 @@ export async function readEvery(
       if (document === null) throw notAll(doctype);
       documents.push(document);
     }
+    if (isEveryReadAudited(target)) needsOfReading(target, stored, levelsOfAll(target), needs);
     const last = stored.at(-1);
     if (last === undefined || stored.length < PAGE_ROWS) break;
     read = await page(store, caller, doctype, last.id);
@@ -50,7 +54,7 @@ export async function readEvery(
       throw new Refusal('version_conflict', 'Permissions changed meanwhile. Try again.');
     }
   }
-  await audit(store, caller, first, doctype, documents.length);
+  await audit(store, caller, first, doctype, documents.length, needs);
   return { epoch, at, documents };
 }
 
@@ -85,11 +89,18 @@ async function audit(
   moment: ReadResults,
   doctype: string,
   count: number,
+  needs: Needs,
 ): Promise<void> {
-  const target = resolveDoctype(caller, moment, doctype);
-  const fields = target.doctype.fields.map(({ fieldname }) => fieldname);
-  if (!isReadAudited(target, fields)) return;
+  if (!isEveryReadAudited(resolveDoctype(caller, moment, doctype))) return;
+  const detail = { count, ...needs.said() };
   await append(store, caller.credential, auditSubject(caller), [
-    { action: 'list', doctype, name: null, outcome: 'allowed', code: null, detail: { count } },
+    { action: 'list', doctype, name: null, outcome: 'allowed', code: null, detail },
   ]);
+}
+
+function isEveryReadAudited(target: Target): boolean {
+  return isReadAudited(
+    target,
+    target.doctype.fields.map(({ fieldname }) => fieldname),
+  );
 }

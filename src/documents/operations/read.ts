@@ -8,6 +8,7 @@ import { documentFrom, selectDocument } from '../../store/read-documents.ts';
 import type { Store } from '../../store/store.ts';
 import { maskDocument, type WireDocument } from '../steps/mask-answer.ts';
 import { isReadAudited } from '../steps/read-audit.ts';
+import { levelsOfAll, needsOfReading } from '../steps/read-need.ts';
 import { resolveDoctype } from '../steps/resolve-doctype.ts';
 import type { Target } from '../work.ts';
 
@@ -24,7 +25,8 @@ export async function readDocument(
   const answer = document && maskDocument(target, document);
   if (!answer) throw notFound(doctype, name);
   if (isReadAudited(target, Object.keys(answer))) {
-    const detail = { fields: Object.keys(answer) };
+    const needs = needsOfReading(target, [document], levelsOfAll(target));
+    const detail = { fields: Object.keys(answer), ...needs.said() };
     await append(store, caller.credential, auditSubject(caller), [
       { action: 'read', doctype, name, outcome: 'allowed', code: null, detail },
     ]);

@@ -75,3 +75,27 @@ function moveOf({ doctype, before, after }: WriteWork): WorldChange | null {
   const value = String(before.values['name']);
   return { moves: [{ dimension: doctype.name, value, parent }] };
 }
+
+/** Several changes as one, as far as they give anybody something. */
+export function mergedChange(changes: readonly WorldChange[]): WorldChange {
+  return changes.reduce(together, {});
+}
+
+/** Of every kind that a change can have, so that none is forgotten. */
+function together(one: WorldChange, other: WorldChange): WorldChange {
+  const merged: Record<string, unknown> = { ...one };
+  for (const [kind, part] of Object.entries(other)) {
+    if (part !== undefined) merged[kind] = joined(merged[kind] as Part | undefined, part);
+  }
+  return merged;
+}
+
+type Part = Turnover<unknown> | readonly unknown[];
+
+function joined(one: Part | undefined, other: Part): Part {
+  if (one === undefined) return other;
+  if ('gone' in one && 'gone' in other) {
+    return { gone: [...one.gone, ...other.gone], added: [...one.added, ...other.added] };
+  }
+  return [...(one as readonly unknown[]), ...(other as readonly unknown[])];
+}

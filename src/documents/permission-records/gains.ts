@@ -2,8 +2,10 @@
 import {
   type CompiledWorld,
   type FactsOf,
+  type GainRefusal,
   gainsOf,
   judgeGains,
+  type Principal,
   recompile,
   type WorldChange,
   WorldError,
@@ -13,8 +15,9 @@ import type { WriteWork } from '../work.ts';
 import { invalid } from './scope.ts';
 
 /**
- * INVARIANT (no-self-gain): refuses what the actor may not give, or would gain themselves.
- * `factsOf` knows the documents that are about to be shared.
+ * INVARIANT (no-self-gain): refuses what the actor may not give, or would gain themselves. Of an
+ * approved change it binds both, who proposed it and who approves it. `factsOf` knows the documents
+ * that are about to be shared.
  */
 export function requireAuthority(
   work: WriteWork,
@@ -23,13 +26,19 @@ export function requireAuthority(
 ): void {
   const { policy, now } = work.moment;
   const gains = gainsOf(policy.world, change, now, worldAfter(work, change));
-  const refusal = judgeGains(policy.world, work.caller.principal, gains, now, factsOf);
-  if (refusal === 'self_gain') {
+  const judge = (actor: Principal): GainRefusal =>
+    judgeGains(policy.world, actor, gains, now, factsOf);
+  const own = judge(work.caller.principal);
+  if (own === 'self_gain') {
     throw new Refusal('self_gain', 'You would gain by this yourself. Somebody else has to do it.');
   }
-  if (refusal === 'outside_authority') {
+  if (own === 'outside_authority') {
     throw new Refusal('outside_authority', outsideOf(change));
   }
+  const other = work.proposal ? judge(work.proposal.proposer) : null;
+  if (other === null) return;
+  const why = other === 'self_gain' ? 'would gain by it' : 'may not give all of it any more';
+  throw new Refusal(other, `Whoever proposed this ${why}. Somebody else has to propose it.`);
 }
 
 function outsideOf({ shares, users }: WorldChange): string {

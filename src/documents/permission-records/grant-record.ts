@@ -1,26 +1,24 @@
 /** Grants: valid in themselves, inside the giver's authority, and ended instead of removed. */
 import { changedFields } from '../steps/guards.ts';
 import type { WriteWork } from '../work.ts';
-import { checkScope, invalid, scopeOf } from './scope.ts';
+import { checkScope, checkTime, invalid, scopeOf } from './scope.ts';
 
 /** Refuses a scope or a time that says nothing sensible. */
 export async function checkGrant(work: WriteWork): Promise<void> {
   const { values, tables } = work.after;
   const scope = scopeOf(tables['scope'] ?? []);
   await checkScope(work, scope);
-  if (
-    values['from'] !== null &&
-    values['until'] !== null &&
-    String(values['until']) <= String(values['from'])
-  ) {
-    throw invalid('until', 'must be later than `from`.');
-  }
+  checkTime(values, 'until');
 }
 
 /** Writes down who gave it, once it was found that they may. */
 export function signGrant(work: WriteWork): void {
-  if (work.before === null) work.after.values['granted_by'] = work.caller.principal.id;
-  else checkHistory(work);
+  if (work.before !== null) {
+    checkHistory(work);
+    return;
+  }
+  work.after.values['granted_by'] = work.caller.principal.id;
+  if (work.proposal) work.after.values['request'] = work.proposal.name;
 }
 
 /**

@@ -12,7 +12,7 @@ import { keepSomebody } from './somebody-stays.ts';
 
 type Check = (work: WriteWork) => void | Promise<void> | Promise<FactsOf>;
 
-/** What is wrong with a record in itself. Where documents are shared by it, the check gives them. */
+/** What is wrong with a record in itself. The documents that are shared by it come with it. */
 const CHECKS: Readonly<Record<string, Check>> = {
   Grant: checkGrant,
   'Role Rule': checkRule,
@@ -49,6 +49,7 @@ export function keepsHistory(doctype: string): boolean {
   return doctype === 'Grant';
 }
 
+export { approvalPairs, requireFewPersonalPairs } from './second-person.ts';
 export { checkSeparations } from './separations.ts';
 export { endGrant, loadScopes };
 

@@ -11,15 +11,16 @@ import {
 import { notFound, Refusal } from '../../base/errors.ts';
 import { documentFrom, selectDocument } from '../../store/read-documents.ts';
 import { factsOf, type WriteWork } from '../work.ts';
-import { checkScope, invalid, listOf, scopeOf } from './scope.ts';
+import { checkScope, checkTime, invalid, listOf, scopeOf } from './scope.ts';
 
-/** Refuses members in a group that is built in. */
+/** Refuses members in a group that is built in, and such as are never in. */
 export function checkGroup(work: WriteWork): void {
   const group = String(work.after.values['name'] ?? work.name);
   const members = work.after.tables['members'] ?? [];
   if ((group === EVERYONE || group === GUESTS) && members.length > 0) {
     throw invalid('members', `of ${group} are not listed: it is built in.`);
   }
+  for (const member of members) checkTime(member, 'members.until');
 }
 
 /** Refuses roles that are not there, and a scope that says nothing sensible. */

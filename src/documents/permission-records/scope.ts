@@ -109,6 +109,12 @@ function isWord(value: string): boolean {
   return value === ANY_VALUE || value === BLANK_VALUE;
 }
 
+/** Throws where the time of something ends before it begins, or as it does. */
+export function checkTime({ from, until }: StoredValues, field: string): void {
+  if (from == null || until == null || String(until) > String(from)) return;
+  throw invalid(field, 'must be later than `from`.');
+}
+
 export function invalid(field: string, detail: string): Refusal {
   const message = `\`${field}\` ${detail}`;
   return new Refusal('invalid_document', message, {

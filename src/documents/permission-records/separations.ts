@@ -1,12 +1,8 @@
 /** Separation of duties: nobody comes to do what one person should not do both of. */
-import {
-  type Conflict,
-  conflictsMade,
-  type Turnover,
-  type WorldChange,
-} from '../../authz/index.ts';
+import { type Conflict, conflictsMade } from '../../authz/index.ts';
 import { Refusal } from '../../base/errors.ts';
 import type { WriteWork } from '../work.ts';
+import { mergedChange } from './change.ts';
 import { worldAfter } from './gains.ts';
 
 /**
@@ -20,7 +16,7 @@ export async function checkSeparations(works: readonly WriteWork[]): Promise<voi
   const changes = works.flatMap(({ change }) => change ?? []);
   if (!first || separations.length === 0 || changes.length === 0) return;
   const { policy, now } = first.moment;
-  const change = changes.reduce(together);
+  const change = mergedChange(changes);
   const made = conflictsMade(
     { before: policy.world, after: worldAfter(first, change), change },
     separations,
@@ -46,18 +42,4 @@ function refusal(conflicts: readonly Conflict[]): Refusal {
       detail,
     })),
   });
-}
-
-/** Two changes of one doctype as one. */
-function together(one: WorldChange, other: WorldChange): WorldChange {
-  const both = <Item>(a: Turnover<Item> | undefined, b: Turnover<Item> | undefined) =>
-    a && b ? { gone: [...a.gone, ...b.gone], added: [...a.added, ...b.added] } : (a ?? b);
-  const parts = {
-    grants: both(one.grants, other.grants),
-    rules: both(one.rules, other.rules),
-    members: both(one.members, other.members),
-    shares: both(one.shares, other.shares),
-    moves: one.moves || other.moves ? [...(one.moves ?? []), ...(other.moves ?? [])] : undefined,
-  };
-  return Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== undefined));
 }

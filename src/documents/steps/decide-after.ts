@@ -1,10 +1,10 @@
 /** Decides on the document as it will be: nobody pushes a record out of a scope, or pulls one. */
-import { type Decision, decide, decideForPermit } from '../../authz/index.ts';
+import { type Decision, decide, decideForPermit, needOf } from '../../authz/index.ts';
 import { childDimensions } from '../../store/child-dimensions.ts';
 import type { StoredDocument } from '../../store/read-documents.ts';
 import { ACTION_OF, factsOf, type WriteWork } from '../work.ts';
 import { forbidden } from './decide-before.ts';
-import { checkFieldLevels } from './field-rule.ts';
+import { checkFieldLevels, givenLevels } from './field-rule.ts';
 
 /** For a new document: the decision, its permit, and the levels of all that was given. */
 export function decideNew(work: WriteWork): void {
@@ -20,11 +20,15 @@ export function decideNew(work: WriteWork): void {
   if (!permit) throw forbidden(action, work.doctype.name);
   // A document that comes in submitted needs the right to submit as well.
   const isSubmitted = work.after.values['docstatus'] !== 0;
-  const maySubmit = () => decide(work.moment.policy.world, { ...request, action: 'submit' });
-  if (isSubmitted && !maySubmit().allowed) throw forbidden('submit', work.doctype.name);
+  if (isSubmitted) {
+    const submit = decide(work.moment.policy.world, { ...request, action: 'submit' });
+    if (!submit.allowed) throw forbidden('submit', work.doctype.name);
+    work.needs.add(needOf(submit));
+  }
   work.decision = decision;
   work.permit = permit;
   checkFieldLevels(work, [decision]);
+  work.needs.add(needOf(decision, givenLevels(work)));
 }
 
 /** For a changed document: covered before, and covered after. */
@@ -42,6 +46,8 @@ export function decideChanged(work: WriteWork): void {
   const byGrant = [...decisions, after].every(isGranted);
   if (!byGrant && changesCell(work)) throw forbidden(action, work.doctype.name);
   checkFieldLevels(work, [...decisions, after]);
+  const levels = givenLevels(work);
+  for (const decision of [...decisions, after]) work.needs.add(needOf(decision, levels));
 }
 
 /** A share is for one document wherever it is, and so covers every place it could be moved to. */

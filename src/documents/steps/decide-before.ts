@@ -1,5 +1,5 @@
 /** Loads the document and decides on it as it stands. */
-import { decide, decideForPermit, levelsAnywhere } from '../../authz/index.ts';
+import { decide, decideForPermit, levelsAnywhere, needOf } from '../../authz/index.ts';
 import { notFound, Refusal } from '../../base/errors.ts';
 import { isStorableText } from '../../doctype/plain-data.ts';
 import { documentFrom, selectDocument } from '../../store/read-documents.ts';
@@ -35,6 +35,7 @@ export function decideBefore(work: WriteWork): void {
   const { decision, permit } = decideForPermit(world, { ...request, action }, before.version);
   if (!permit) throw forbidden(action, table.doctype.name);
   work.decision = decision;
+  work.needs.add(needOf(decision));
   work.permit = permit;
 }
 

@@ -1,5 +1,5 @@
 /** `fetch_from`: copies a value from the linked document, where the principal may read it there. */
-import { decide, openLevels } from '../../authz/index.ts';
+import { decide, needOf, openLevels } from '../../authz/index.ts';
 import { type Field, isColumn } from '../../doctype/definition.ts';
 import { sensitivityOf } from '../../doctype/table-name.ts';
 import {
@@ -86,15 +86,15 @@ async function readable(
 }
 
 function openValues(work: WriteWork, table: Table, document: StoredDocument): StoredValues | null {
-  const levels = openLevels(
-    decide(work.moment.policy.world, {
-      principal: work.caller.principal,
-      action: 'read',
-      doctype: table.doctype.name,
-      document: factsOf(table, document),
-      now: work.moment.now,
-    }),
-  );
+  const decision = decide(work.moment.policy.world, {
+    principal: work.caller.principal,
+    action: 'read',
+    doctype: table.doctype.name,
+    document: factsOf(table, document),
+    now: work.moment.now,
+  });
+  work.needs.add(needOf(decision));
+  const levels = openLevels(decision);
   if (levels.size === 0) return null;
   const open = [...table.columns.values()].filter(
     ({ field }) => !field || (levels.has(field.level ?? 0) && sensitivityOf(field) !== 'secret'),

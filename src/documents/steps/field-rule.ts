@@ -22,6 +22,21 @@ export function checkFieldLevels(work: WriteWork, decisions: readonly Decision[]
   if (errors[0]) throw new Refusal('forbidden', errors[0].detail, { errors });
 }
 
+/** The levels of all fields whose values the caller gave, rows included. */
+export function givenLevels({ given, table }: WriteWork): ReadonlySet<number> {
+  const levels = new Set<number>();
+  const add = (fields: readonly Field[], prefix: string): void => {
+    for (const { fieldname, level = 0 } of fields) {
+      if (given.has(prefix + fieldname)) levels.add(level);
+    }
+  };
+  add(table.doctype.fields, '');
+  for (const { field, table: child } of table.children) {
+    add(child.doctype.fields, `${field.fieldname}.`);
+  }
+  return levels;
+}
+
 type FieldRule = {
   readonly work: WriteWork;
   /** May be written, before and after. */

@@ -2,15 +2,23 @@
  * Links: one may be set only to a document that the principal may `select`. Hidden and missing
  * targets give the same error; a link that is not changed is not checked again.
  */
-import { decide, every, type Filter, listFilter } from '../../authz/index.ts';
+import { decide, every, type Filter, listFilter, type Need, needOf } from '../../authz/index.ts';
 import { type FieldError, Refusal } from '../../base/errors.ts';
 import { type Field, isColumn } from '../../doctype/definition.ts';
-import { type StoredValues, selectPage } from '../../store/read-documents.ts';
-import type { Statement } from '../../store/statement.ts';
+import { pageDocument, type StoredValues, selectPage } from '../../store/read-documents.ts';
+import type { Row, Statement } from '../../store/statement.ts';
 import type { Table } from '../../store/table.ts';
 import { factsOf, type WriteWork } from '../work.ts';
+import { decidingColumns } from './deciding-columns.ts';
 
 type Link = { readonly path: string; readonly doctype: string; readonly name: string };
+
+/** Documents of one doctype that are asked for, by these columns. */
+type Asked = {
+  readonly table: Table;
+  readonly columns: readonly string[];
+  readonly statement: Statement;
+};
 
 /**
  * Throws `link_not_found`, naming every field whose target the principal may not select. Asks
@@ -19,7 +27,7 @@ type Link = { readonly path: string; readonly doctype: string; readonly name: st
 export async function checkLinks(works: readonly WriteWork[]): Promise<void> {
   const [work] = works;
   if (!work) return;
-  const changed = works.flatMap(changedLinks);
+  const changed = works.flatMap((one) => changedLinks(one).map((link) => ({ ...link, work: one })));
   const toEachOther = changed.some(({ doctype }) => doctype === work.doctype.name);
   const together: ReadonlySet<string> = toEachOther ? selectableInBatch(works) : new Set();
   const links = changed.filter(
@@ -31,12 +39,12 @@ export async function checkLinks(works: readonly WriteWork[]): Promise<void> {
     wanted.set(doctype, (wanted.get(doctype) ?? new Set()).add(name));
   }
   const asked = [...wanted].flatMap(([doctype, names]) => {
-    const statement = selectable(work, doctype, [...names]);
-    return statement ? [{ doctype, statement }] : [];
+    const one = selectable(work, doctype, [...names]);
+    return one ? [{ doctype, ...one }] : [];
   });
   const results = await work.transaction.run('select', ...asked.map(({ statement }) => statement));
   const found = new Map(
-    asked.map(({ doctype }, i) => [doctype, new Set(results[i]?.rows.map((row) => row[0]))]),
+    asked.map((one, i) => [one.doctype, needsOf(work, one, results[i]?.rows ?? [])]),
   );
   const errors: FieldError[] = links
     .filter(({ doctype, name }) => !found.get(doctype)?.has(name))
@@ -46,6 +54,10 @@ export async function checkLinks(works: readonly WriteWork[]): Promise<void> {
       detail: `${doctype} \`${name}\` was not found.`,
     }));
   if (errors[0]) throw new Refusal('link_not_found', errors[0].detail, { errors });
+  for (const { work: one, doctype, name } of links) {
+    const need = found.get(doctype)?.get(name);
+    if (need) one.needs.add(need);
+  }
 }
 
 /** Documents that come in together may link to each other, as a tree's nodes do. */
@@ -64,7 +76,24 @@ function selectableInBatch(works: readonly WriteWork[]): ReadonlySet<string> {
   return new Set(selectableWorks.map(({ after }) => String(after.values['name'])));
 }
 
-function selectable(work: WriteWork, doctype: string, names: string[]): Statement | null {
+/** By its name, what lets each document that was found be linked to. */
+function needsOf(
+  { caller, moment }: WriteWork,
+  { table, columns }: Asked,
+  rows: readonly Row[],
+): ReadonlyMap<string, Need> {
+  const { principal } = caller;
+  const ask = { principal, action: 'select' as const, doctype: table.doctype.name };
+  return new Map(
+    rows.map((row): [string, Need] => {
+      const document = factsOf(table, pageDocument(table, columns, row));
+      const decision = decide(moment.policy.world, { ...ask, document, now: moment.now });
+      return [String(row[0]), needOf(decision)];
+    }),
+  );
+}
+
+function selectable(work: WriteWork, doctype: string, names: string[]): Asked | null {
   const table = work.moment.policy.tables.get(doctype);
   if (!table || table.doctype.istable) return null;
   const request = {
@@ -74,15 +103,19 @@ function selectable(work: WriteWork, doctype: string, names: string[]): Statemen
     now: work.moment.now,
   };
   const named: Filter = { kind: 'one-of', field: 'name', values: names };
-  return selectPage({
+  const deciding = decidingColumns(work.moment, work.caller, 'select', table);
+  const columns = [...new Set(['name', ...deciding])];
+  const statement = selectPage({
     table,
-    columns: ['name'],
+    columns,
     where: every([named, listFilter(work.moment.policy.world, request)]),
     me: work.caller.principal.id,
     orderBy: [],
     limit: names.length,
     offset: 0,
+    withPlace: true,
   });
+  return { table, columns, statement };
 }
 
 function changedLinks(work: WriteWork): Link[] {

@@ -6,6 +6,7 @@ import type { StoredValues } from '../../store/read-documents.ts';
 import { deleteDocument, insertDocuments, updateDocument } from '../../store/write-documents.ts';
 import { ACTION_OF, type WriteWork } from '../work.ts';
 import { changedFields } from './guards.ts';
+import { PERMISSION_CHANGE } from './sign-proposal.ts';
 
 /** Inserts new documents of one doctype with one statement for each table. */
 export async function storeNew(works: readonly WriteWork[]): Promise<void> {
@@ -69,9 +70,10 @@ export async function auditWrites(works: readonly WriteWork[]): Promise<void> {
     outcome: 'allowed' as const,
     code: null,
     detail: {
-      witnesses: work.permit?.witnesses ?? [],
+      ...work.needs.said(),
       fields: work.operation === 'delete' ? [] : changedFields(work),
       ...(work.flagged ? { flagged: work.flagged } : {}),
+      ...proposalOf(work),
     },
   }));
   await appendWith(
@@ -80,6 +82,12 @@ export async function auditWrites(works: readonly WriteWork[]): Promise<void> {
     auditSubject(first.caller),
     events,
   );
+}
+
+/** Both people of an approved change are named: the entry's own principal is who approved it. */
+function proposalOf({ doctype, proposal, after: { values } }: WriteWork): object {
+  if (doctype.name === PERMISSION_CHANGE) return { proposed_by: values['proposed_by'] };
+  return proposal ? { proposal: proposal.name, proposed_by: proposal.proposer.id } : {};
 }
 
 function requireOneRow(work: WriteWork, rowCount: number | undefined): void {

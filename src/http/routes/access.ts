@@ -10,7 +10,7 @@ import type {
 import { Refusal } from '../../base/errors.ts';
 import { LIMITS } from '../../base/limits.ts';
 import type { Caller } from '../../identity/caller.ts';
-import { wholeOf } from '../read-input.ts';
+import { PAGE_PARAMETERS, pageRequest, wholeOf } from '../read-input.ts';
 import type { Route } from '../route.ts';
 
 /** How far a forecast looks where nobody says it. */
@@ -109,6 +109,25 @@ export const ACCESS_ROUTES: readonly Route[] = [
     query: ['days'],
     handle: async ({ services, caller, query }) =>
       await services.access.forecast(caller, wholeOf(query, 'days', DAYS)),
+  },
+  {
+    method: 'GET',
+    path: '/api/access/least-use',
+    summary:
+      'What each grant alone gives, which give nothing beyond others, and when each was last ' +
+      'needed: with `inspect` on grants and on all that they reach, of oneself without',
+    action: 'none',
+    guest: false,
+    rateLimit: { perMinute: LIMITS.leastUsesPerMinute },
+    audit: 'refusals',
+    query: ['grant', 'user', 'role', ...PAGE_PARAMETERS],
+    handle: async ({ services, caller, query: { grant, user, role, ...page } }) =>
+      await services.access.leastUse(caller, {
+        ...(grant === undefined ? {} : { grant }),
+        ...(user === undefined ? {} : { user }),
+        ...(role === undefined ? {} : { role }),
+        ...pageRequest(page),
+      }),
   },
   {
     method: 'GET',

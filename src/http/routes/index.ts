@@ -5,6 +5,7 @@ import { AUTHZEN_ROUTES } from './authzen.ts';
 import { FRAPPE_CLIENT_ROUTES } from './frappe-client.ts';
 import { INVENTORY_ROUTES } from './inventory.ts';
 import { OPERATION_ROUTES } from './operation.ts';
+import { PERMISSION_CHANGE_ROUTES } from './permission-changes.ts';
 import { RESOURCE_ROUTES } from './resource.ts';
 import { SIGN_IN_ROUTES } from './sign-in.ts';
 
@@ -13,6 +14,7 @@ export const ROUTES: readonly Route[] = [
   ...RESOURCE_ROUTES,
   ...FRAPPE_CLIENT_ROUTES,
   ...ACCESS_ROUTES,
+  ...PERMISSION_CHANGE_ROUTES,
   ...AUTHZEN_ROUTES,
   ...OPERATION_ROUTES,
   ...INVENTORY_ROUTES,

@@ -105,6 +105,7 @@ export function triggersOf(doctype: Doctype, id: number): string[] {
       : []),
     ...cycleTrigger(doctype, trigger),
     ...(doctype.name === 'User' ? userTriggers(trigger) : []),
+    ...(doctype.name === 'Audit Entry' ? needsTrigger(trigger) : []),
     ...(doctype.is_tree && doctype.is_dimension && doctype.parent_field
       ? [
           ...trigger(
@@ -146,6 +147,15 @@ function userTriggers(trigger: MakeTrigger): string[] {
 function historyTrigger(trigger: MakeTrigger): string[] {
   const when = 'after insert or update or delete';
   return trigger('keep_history', when, 'for each row execute function sys.keep_history()');
+}
+
+/** What entries say of the grants that were needed is kept at hand. */
+function needsTrigger(trigger: MakeTrigger): string[] {
+  return trigger(
+    'note_needs',
+    'after insert',
+    'referencing new table as added for each statement execute function sys.note_needs()',
+  );
 }
 
 function truncateTrigger(trigger: MakeTrigger): string[] {

@@ -15,7 +15,7 @@ export type Imported = {
 /** Makes the statement that writes entries of who imported what, at this moment and epoch. */
 export type RecordImport = (imported: readonly Imported[], at: string, epoch: number) => Statement;
 
-/** Writes the entries. INVARIANT (audit-with-write): with the import, or neither commits. */
+/** Writes the entries. INVARIANT (audit-with-write): they commit with the import, or neither. */
 export async function recordImport(
   owner: MigrationConnection,
   record: RecordImport,

@@ -26,8 +26,16 @@ const DAY_MS = 86_400_000;
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** Empties what there was and fills in the world. The sample's NOW is a second ago. */
-export async function loadWorld(superuser: Database, sample: SqlWorld, tables: readonly string[]) {
+/**
+ * Empties what there was and fills in the world, and with it whatever `more` says. The sample's
+ * NOW is a second ago.
+ */
+export async function loadWorld(
+  superuser: Database,
+  sample: SqlWorld,
+  tables: readonly string[],
+  more: readonly Statement[] = [],
+): Promise<void> {
   const present = Date.now() - 1000;
   const moment = (at: number | null): string | null =>
     // What lies a millisecond apart in the sample lies a day apart here, as tests take their time.
@@ -69,6 +77,7 @@ export async function loadWorld(superuser: Database, sample: SqlWorld, tables: r
       );
     }),
     insertTrees(world.trees),
+    ...more,
     plain('update sys.epoch set value = value + 1, changed_at = clock_timestamp()'),
   );
 }
@@ -128,11 +137,29 @@ export function insertOneRule(doctype: string, user: string): Statement[] {
   ];
 }
 
+/** Statements by which somebody may ask who can, of these doctypes, and may do nothing else. */
+export function insertInspection(doctypes: readonly string[], inspector: string): Statement[] {
+  const role = 'Inspector';
+  const rules = doctypes.map((doctype) => ({
+    ...{ name: `${role} on ${doctype}`, role, document_type: doctype, actions: ['inspect'] },
+    ...{ levels: [0], reach: 'everything', status: 'in force' },
+  }));
+  const grant = { name: 'inspection', grantee_type: 'User', grantee: inspector, role };
+  return [
+    insert('role', [{ name: role }]),
+    insert('role_rule', rules, 'name,role,document_type,actions,levels,reach,status'),
+    insert('grant', [grant], 'name,grantee_type,grantee,role'),
+  ];
+}
+
 /** Statements that empty the tables; no trigger notices. */
 export function emptied(tables: readonly string[]): Statement[] {
   return [
     plain("set session_replication_role = 'replica'"),
     ...tables.map((table) => plain(`delete from doc.${identifier(table)}`)),
+    // What follows is another history: nothing of this was recorded.
+    plain('delete from sys.permission_history'),
+    plain('delete from sys.permission_change'),
     plain("set session_replication_role = 'origin'"),
   ];
 }

@@ -15,9 +15,10 @@ import { applyDoctypes } from '../../../src/store/migrate/apply-doctypes.ts';
 import { connectToMigrate, rolesOf } from '../../../src/store/migrate/migration-connection.ts';
 import { bindStatement } from '../../../src/store/opening.ts';
 import { selectPage } from '../../../src/store/read-documents.ts';
+import type { Statement } from '../../../src/store/statement.ts';
 import type { Moment } from '../../../src/store/store.ts';
 import { Store } from '../../../src/store/store.ts';
-import { cloneDatabase } from '../../support/test-server.ts';
+import { cloneDatabase, type TestDatabase } from '../../support/test-server.ts';
 import { ROW, TABLES } from './doctypes.ts';
 import { loadWorld } from './load.ts';
 import type { SqlWorld } from './worlds.ts';
@@ -34,15 +35,15 @@ export class WorldDatabase {
   readonly superuser: Database;
   readonly app: Database;
   readonly store: Store;
-  private readonly drop: () => Promise<void>;
+  readonly clone: TestDatabase;
   private readonly policyDatabase: Database;
 
-  private constructor(clone: Awaited<ReturnType<typeof cloneDatabase>>) {
+  private constructor(clone: TestDatabase) {
     this.superuser = new Database(clone.superuser, 1);
     this.app = new Database(clone.address, 4);
     this.policyDatabase = new Database(clone.address, 1);
     this.store = new Store(this.app, this.policyDatabase, Date.now);
-    this.drop = clone.drop;
+    this.clone = clone;
   }
 
   static async open(): Promise<WorldDatabase> {
@@ -59,12 +60,9 @@ export class WorldDatabase {
     return new WorldDatabase(clone);
   }
 
-  async load(sample: SqlWorld): Promise<void> {
-    await loadWorld(
-      this.superuser,
-      sample,
-      DEFINITIONS.map(({ name }) => tableName(name)),
-    );
+  async load(sample: SqlWorld, more: readonly Statement[] = []): Promise<void> {
+    const tables = DEFINITIONS.map(({ name }) => tableName(name));
+    await loadWorld(this.superuser, sample, tables, more);
   }
 
   async close(): Promise<void> {
@@ -72,7 +70,7 @@ export class WorldDatabase {
     await this.app.close();
     await this.policyDatabase.close();
     await this.superuser.close();
-    await this.drop();
+    await this.clone.drop();
   }
 
   /** The kernel's decision on each document, in the world that it loaded itself. */
@@ -95,10 +93,19 @@ export class WorldDatabase {
     });
   }
 
-  /** The first line alone: the kernel's filter as SQL, by a login that no policy binds. */
-  async filtered(sample: SqlWorld, principal: Principal, action: Action): Promise<Answers> {
+  /**
+   * The first line alone: the kernel's filter as SQL, by a login that no policy binds. With a
+   * level, only where fields of that level are open.
+   */
+  async filtered(
+    sample: SqlWorld,
+    principal: Principal,
+    action: Action,
+    level?: number,
+  ): Promise<Answers> {
     const moment = await this.moment(principal, action);
-    const results = await this.superuser.read(...this.pages(sample, moment, principal, action));
+    const pages = this.pages(sample, moment, principal, action, level);
+    const results = await this.superuser.read(...pages);
     return this.named(sample, results);
   }
 
@@ -190,14 +197,16 @@ export class WorldDatabase {
     return value as Value;
   }
 
-  private pages(sample: SqlWorld, moment: Moment, principal: Principal, action: Action) {
+  private pages(
+    sample: SqlWorld,
+    moment: Moment,
+    principal: Principal,
+    action: Action,
+    level?: number,
+  ) {
     return sample.definitions.map(({ name: doctype }) => {
-      const where = listFilter(moment.policy.world, {
-        principal,
-        action,
-        doctype,
-        now: moment.now,
-      });
+      const question = { principal, action, doctype, now: moment.now };
+      const where = listFilter(moment.policy.world, question, level);
       return this.page(moment, doctype, where, principal.id);
     });
   }

@@ -1,30 +1,43 @@
-/** Counts people, documents and pairs of both, of several things at once. */
+/** Counts of several things at once: of how many people, documents, and pairs of both. */
+import { bitsFor, hasBit, setBit } from './bits.ts';
 import type { DocumentGroup } from './document-groups.ts';
 
-/** Counts of several things at once, each by its number. */
-export class Tally {
+/** People, documents, and pairs of both. */
+export type Counts = {
+  readonly people: number;
+  readonly documents: number;
+  readonly pairs: number;
+};
+
+/** Things are known by their numbers, and are counted for one person after the other. */
+export class EffectTally {
   readonly people: Float64Array;
+  private readonly documents: Float64Array;
   private readonly pairs: Float64Array;
   private readonly groups: readonly DocumentGroup[];
-  /** By thing, then by group: 1 where somebody was counted. */
-  private readonly touched: Uint8Array;
+  /** By thing: the groups in which somebody was counted. */
+  private readonly touched: Int32Array[] = [];
   /** Things of the person who is being counted. */
   private readonly own: Uint8Array;
 
   constructor(groups: readonly DocumentGroup[], things: number) {
     this.groups = groups;
     this.people = new Float64Array(things);
+    this.documents = new Float64Array(things);
     this.pairs = new Float64Array(things);
-    this.touched = new Uint8Array(things * groups.length);
     this.own = new Uint8Array(things);
   }
 
-  /** Counts a thing in a group for the person who is being counted. */
+  /** Counts a thing in a group for the person who is being counted: once at most. */
   add(thing: number, group: number): void {
     const { count } = this.groups[group] as DocumentGroup;
     this.own[thing] = 1;
-    this.touched[thing * this.groups.length + group] = 1;
     this.pairs[thing] = (this.pairs[thing] as number) + count;
+    const touched = this.touched[thing] ?? bitsFor(this.groups.length);
+    this.touched[thing] = touched;
+    if (hasBit(touched, group)) return;
+    setBit(touched, group);
+    this.documents[thing] = (this.documents[thing] as number) + count;
   }
 
   /** The same for several things, as bits. */
@@ -42,15 +55,10 @@ export class Tally {
     this.own.fill(0);
   }
 
-  counts(thing: number) {
-    const first = thing * this.groups.length;
-    const documents = this.groups.reduce(
-      (sum, { count }, group) => sum + (this.touched[first + group] === 1 ? count : 0),
-      0,
-    );
+  counts(thing: number): Counts {
     return {
       people: this.people[thing] as number,
-      documents,
+      documents: this.documents[thing] as number,
       pairs: this.pairs[thing] as number,
     };
   }
