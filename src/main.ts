@@ -21,7 +21,9 @@ import { inventoryOf } from './http/inventory.ts';
 import { openapiOf } from './http/openapi.ts';
 import { ROUTES } from './http/routes/index.ts';
 import { Identity } from './identity/sign-in.ts';
+import { Reports } from './reports/raw-sql.ts';
 import { Database, type DatabaseAddress } from './store/database.ts';
+import { ReportingConnections } from './store/raw-sql/reporting-connection.ts';
 import { Replica } from './store/replica.ts';
 import { Store } from './store/store.ts';
 
@@ -38,13 +40,15 @@ export function compose(address: DatabaseAddress, settings: SystemSettings): Sys
   const { report = log, replicaAt } = settings;
   const standby = replicaAt ? new Database({ ...address, ...replicaAt }, CONNECTIONS_MAX) : null;
   const replica = standby && new Replica(standby);
-  const store = new Store(database, policyDatabase, Date.now, { report, replica });
+  const reporting = settings.reporting ? new ReportingConnections(settings.reporting) : null;
+  const store = new Store(database, policyDatabase, Date.now, { report, replica, reporting });
   const roles = APPS.flatMap((app) => app.roles.map(({ name }) => name));
   return {
     store,
     documents: new Documents({ store, seal: sealWith(settings.fieldKey) }),
     identity: new Identity(store),
     access: new Access(store),
+    reports: new Reports(store),
     authzen: new Authzen({
       store,
       tokens: boundTokens(settings.fieldKey),
@@ -64,6 +68,7 @@ export function compose(address: DatabaseAddress, settings: SystemSettings): Sys
       await database.close();
       await policyDatabase.close();
       await standby?.close();
+      await reporting?.close();
     },
   };
 }

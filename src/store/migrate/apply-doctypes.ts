@@ -18,6 +18,7 @@ import {
 } from './doctype-table.ts';
 import type { InstallationRoles, MigrationConnection } from './migration-connection.ts';
 import { type RecordImport, recordImport } from './record-import.ts';
+import { dropReportView, putReportViews } from './report-views.ts';
 import { rowPathFaults, rowPathStatements, rowPathsOf, rowTriggers } from './row-paths.ts';
 
 export type DoctypeOutcome = {
@@ -72,6 +73,7 @@ export async function applyDoctypes(
       await owner.script('update sys.epoch set value = value + 1');
       if (record) await recordImport(owner, record, outcomes.flatMap(importedBy));
     }
+    if (!refused) await putReportViews(owner, roles, await knownDoctypes(owner));
     await owner.script(refused ? 'rollback' : 'commit');
     return outcomes;
   } catch (error) {
@@ -133,6 +135,8 @@ async function applyOne(
   ];
   if (reasons.length > 0) return { name, outcome: 'refused', details: reasons };
   const id = known?.id ?? (await register(owner, definition, text, checksum));
+  // PostgreSQL keeps a column that a view speaks of as it is.
+  if (known) await dropReportView(owner, definition, id);
   const details: string[] = [];
   // An index may speak of a column that another change adds.
   const isIndex = (change: Change): boolean => change.kind === 'add-index';

@@ -2,9 +2,11 @@
 import type { App } from '../../doctype/app.ts';
 import type { Doctype } from '../../doctype/definition.ts';
 import { applyDoctypes, type DoctypeOutcome, knownDoctypes } from './apply-doctypes.ts';
+import { fenceCatalog } from './fence-catalog.ts';
 import {
   connectToMigrate,
   type InstallationRoles,
+  MIGRATING,
   type MigrationConnection,
   rolesOf,
 } from './migration-connection.ts';
@@ -12,9 +14,6 @@ import { prepareDatabase, prepareRoles } from './prepare-database.ts';
 import type { RecordImport } from './record-import.ts';
 import { type DraftRule, type SeedAuthority, type SeedGrant, seed, seedDrafts } from './seed.ts';
 import { applySystemMigrations } from './system-migrations.ts';
-
-/** The lock that only one migrating process holds; it ends with its connection. */
-const MIGRATING = 4218;
 
 /** How the administrator's login reaches one database of the server. */
 export type AdminAddress = (database: string) => Parameters<typeof connectToMigrate>[0];
@@ -25,6 +24,7 @@ export type MigrationPlan = {
   readonly maintenanceDatabase: string;
   readonly database: string;
   readonly appPassword: string;
+  readonly reportPassword: string;
   readonly apps: readonly App[];
   readonly grants: readonly SeedGrant[];
   readonly authorities: readonly SeedAuthority[];
@@ -41,11 +41,12 @@ export async function migrate(plan: MigrationPlan): Promise<MigrationReport> {
   const admin = await connectToMigrate(plan.admin(plan.maintenanceDatabase));
   try {
     await admin.query('select pg_advisory_lock($1, hashtext($2))', [MIGRATING, plan.database]);
-    await prepareRoles(admin, roles, plan.appPassword);
+    await prepareRoles(admin, roles, { app: plan.appPassword, report: plan.reportPassword });
     await prepareDatabase(admin, plan.database, roles);
   } finally {
     await admin.close();
   }
+  await fenceCatalog(plan.admin, plan.database, roles);
   return await asOwner(plan.admin, plan.database, async (owner) => {
     const migrations = await applySystemMigrations(owner, roles);
     const definitions = plan.apps.flatMap((app) => app.doctypes);
