@@ -12,11 +12,11 @@ import { Reports } from '../../src/reports/raw-sql.ts';
 import { Database, type DatabaseAddress } from '../../src/store/database.ts';
 import { applyDoctypes } from '../../src/store/migrate/apply-doctypes.ts';
 import { connectToMigrate, rolesOf } from '../../src/store/migrate/migration-connection.ts';
-import type { Credential } from '../../src/store/opening.ts';
 import {
   type RawRows,
   ReportingConnections,
 } from '../../src/store/raw-sql/reporting-connection.ts';
+import { issueTicket } from '../../src/store/raw-sql/ticket.ts';
 import { Store } from '../../src/store/store.ts';
 import { cloneDatabase, type ReportingDatabase } from '../support/test-server.ts';
 import { type Scope, SmallCompany, sql } from './small-company.ts';
@@ -160,17 +160,11 @@ export class RawSqlStage {
     return await this.store.query(caller.credential, caller.principal.id, () => text);
   }
 
-  /** A ticket for a statement, made for somebody's transaction. */
-  async ticket(caller: Caller, text: string, pid: string, begun: string): Promise<string> {
-    const { kind } = caller.credential as Credential;
-    const hash = kind === 'session' ? caller.credential : null;
-    const proof = hash && 'hash' in hash ? hash.hash.toString('hex') : '';
-    const { createHash } = await import('node:crypto');
-    const digest = createHash('sha256').update(text).digest('hex');
-    const result = await this.small.as(
-      ...([caller.principal.id, 'report', 'select sys.issue_ticket($1, $2, $3, $4, $5)'] as const),
-      ...[kind, proof, digest, pid, begun],
-    );
+  /** A ticket for a statement in the transaction that a client has open. */
+  async ticket({ principal, credential }: Caller, text: string, client: pg.Client) {
+    const { rows } = await client.query('select pg_backend_pid() pid, now()::text begun');
+    const { text: call, values } = issueTicket(credential, text, rows[0]);
+    const result = await this.small.as(principal.id, 'report', call, ...values);
     return String(result.rows[0]?.[0]);
   }
 

@@ -6,7 +6,6 @@
  * Only a superuser may: they belong to the one who made the cluster. Where somebody else runs
  * PostgreSQL for us this is left out, and docs/guides/raw-sql.md says what remains.
  */
-import type { AdminAddress } from './migrate.ts';
 import { connectToMigrate, type InstallationRoles, MIGRATING } from './migration-connection.ts';
 
 /** Of functions that are not volatile, those that reveal or evaluate more than their arguments. */
@@ -27,11 +26,10 @@ const TEMPORARY_FILES_MAX = '512MB';
 
 /** Does it once; afterwards nothing is left to take. */
 export async function fenceCatalog(
-  address: AdminAddress,
-  database: string,
+  address: Parameters<typeof connectToMigrate>[0],
   roles: InstallationRoles,
 ): Promise<void> {
-  const admin = await connectToMigrate(address(database));
+  const admin = await connectToMigrate(address);
   try {
     // Two migrators at once would change the same rows.
     await admin.query('select pg_advisory_lock($1, 0)', [MIGRATING]);
@@ -61,7 +59,7 @@ export async function fenceCatalog(
   }
 }
 
-const IS_PUBLIC = (acl: string, kind: string, owner: string, right: string): string =>
+const isPublic = (acl: string, kind: string, owner: string, right: string): string =>
   `exists (select from aclexplode(coalesce(${acl}, acldefault('${kind}', ${owner}))) a
     where a.grantee = 0 and a.privilege_type = '${right}')`;
 
@@ -69,8 +67,11 @@ const FUNCTIONS = `select p.oid::regprocedure::text as object from pg_proc p
   where p.pronamespace = 'pg_catalog'::regnamespace and p.prokind = 'f'
     and (p.provolatile = 'v' or p.proname ~ $1) and p.prorettype <> 'trigger'::regtype
     and p.proname not in ('pg_backend_pid', 'clock_timestamp')
-    and ${IS_PUBLIC('p.proacl', 'f', 'p.proowner', 'EXECUTE')}`;
+    and ${isPublic('p.proacl', 'f', 'p.proowner', 'EXECUTE')}`;
 
+/** Of some, single columns are open to everybody. */
 const RELATIONS = `select c.oid::regclass::text as object from pg_class c
   where c.relnamespace = 'pg_catalog'::regnamespace and c.relkind in ('r', 'v')
-    and ${IS_PUBLIC('c.relacl', 'r', 'c.relowner', 'SELECT')}`;
+    and (${isPublic('c.relacl', 'r', 'c.relowner', 'SELECT')} or exists (
+      select from pg_attribute a cross join lateral aclexplode(a.attacl) e
+      where a.attrelid = c.oid and a.attacl is not null and e.grantee = 0))`;

@@ -46,7 +46,7 @@ export async function migrate(plan: MigrationPlan): Promise<MigrationReport> {
   } finally {
     await admin.close();
   }
-  await fenceCatalog(plan.admin, plan.database, roles);
+  await fenceCatalog(plan.admin(plan.database), roles);
   return await asOwner(plan.admin, plan.database, async (owner) => {
     const migrations = await applySystemMigrations(owner, roles);
     const definitions = plan.apps.flatMap((app) => app.doctypes);

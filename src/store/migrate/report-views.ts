@@ -83,14 +83,14 @@ function isOpen(id: number, table: string, level: number): string {
     level === 0 ? `or ${row}.name = any ((select sys.report_shared(${id}))::text[])` : '';
   return `get_bit(${call('report_cells')}, ${row}.cell_id) <> 0 ${shared}
     or (${call('report_conditions')} is not null
-      and sys.meets(${call('report_conditions')}, ${row}.cell_id, to_jsonb(${row}.*)))`;
+      and sys.report_meets(${call('report_conditions')}, ${row}.cell_id, to_jsonb(${row}.*)))`;
 }
 
 function documentsView(doctype: Doctype, id: number): string {
   const table = qualifiedTable(doctype.name);
   const own = shownFields(doctype).map((field) => {
     const level = field.level ?? 0;
-    const value = valueOf('d', field);
+    const value = shownValue('d', field);
     const shown = level === 0 ? value : `case when ${isOpen(id, table, level)} then ${value} end`;
     return `${shown} as ${identifier(field.fieldname)}`;
   });
@@ -115,7 +115,7 @@ function rowsView(doctype: Doctype, known: Known): string {
   const from = parents.length > 0 ? parents.join(' union all ') : `select ${none} where false`;
   const own = fields.map((field) => {
     const level = field.level ?? 0;
-    const value = valueOf('r', field);
+    const value = shownValue('r', field);
     const shown = level === 0 ? value : `case when p.open_${level} then ${value} end`;
     return `${shown} as ${identifier(field.fieldname)}`;
   });
@@ -157,7 +157,7 @@ function shownFields(doctype: Doctype): Field[] {
 }
 
 /** Money is kept as a whole number of ten-thousandths; people add and compare amounts. */
-function valueOf(row: string, field: Field): string {
+function shownValue(row: string, field: Field): string {
   const column = `${row}.${identifier(field.fieldname)}`;
   return columnOf(field) === 'money' ? `(${column} * 0.0001)` : column;
 }

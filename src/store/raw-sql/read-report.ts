@@ -90,15 +90,13 @@ class Walk {
   under(under: Under, value: unknown, depth: number): void {
     if (depth > LIMITS.reportTreeDepth) throw refused('so deep a statement');
     if (under === 'plain') return;
-    if (under === 'node') return this.named(value, depth);
-    if (under === 'nodes') {
+    if (under === 'node') this.named(value, depth);
+    else if (under === 'nodes') {
       if (!Array.isArray(value)) throw refused('this form');
       // A list may hold nothing at a place, as the parser writes it.
       for (const one of value) this.named(one, depth);
-      return;
-    }
-    if ('is' in under) return this.node(under.is, value, depth);
-    if (!under.includes(value)) throw refused(`\`${String(value)}\``);
+    } else if ('is' in under) this.node(under.is, value, depth);
+    else if (!under.includes(value)) throw refused(`\`${String(value)}\``);
   }
 
   private named(value: unknown, depth: number): void {

@@ -23,7 +23,6 @@ const AS_TEXT = { getTypeParser: () => (value: string) => value };
 const SETTINGS: Readonly<Record<string, string>> = {
   // Nothing but the catalogue is found by a bare name; doctypes are named by the statement itself.
   search_path: '',
-  statement_timeout: `${LIMITS.reportSeconds}s`,
   lock_timeout: '1s',
   idle_in_transaction_session_timeout: '10s',
   work_mem: '16MB',
@@ -39,14 +38,17 @@ const SETTINGS: Readonly<Record<string, string>> = {
 
 export class ReportingConnections {
   private readonly pool: pg.Pool;
+  private readonly opening: readonly Statement[];
 
-  constructor(address: DatabaseAddress) {
+  /** `seconds` is what one statement may take. */
+  constructor(address: DatabaseAddress, seconds: number = LIMITS.reportSeconds) {
+    this.opening = openingOf(seconds);
     this.pool = new pg.Pool({
       ...address,
       max: LIMITS.reportConnections,
       application_name: 'bailiwick report',
       connectionTimeoutMillis: 5_000,
-      statement_timeout: LIMITS.reportSeconds * 1000,
+      statement_timeout: seconds * 1000,
       idle_in_transaction_session_timeout: 10_000,
       types: AS_TEXT,
     });
@@ -66,7 +68,7 @@ export class ReportingConnections {
     const onError = (): void => {};
     client.on('error', onError);
     try {
-      const opened = await runBatch(client, OPENING);
+      const opened = await runBatch(client, this.opening);
       const [pid, begun] = opened.at(-1)?.rows[0] ?? [];
       if (!pid || !begun) throw new Error('the reporting transaction did not say what it is');
       const ticket = await ticketFor({ pid, begun });
@@ -95,11 +97,14 @@ export class ReportingConnections {
 }
 
 /** Within BEGIN, so that none of it can be meant for another transaction. */
-const OPENING: readonly Statement[] = [
-  'begin isolation level repeatable read read only',
-  ...Object.entries(SETTINGS).map(([name, value]) => `set local ${name} = '${value}'`),
-  'select pg_catalog.pg_backend_pid(), pg_catalog.transaction_timestamp()',
-].map((text) => ({ text, values: [] }));
+function openingOf(seconds: number): Statement[] {
+  const settings = { ...SETTINGS, statement_timeout: `${seconds}s` };
+  return [
+    'begin isolation level repeatable read read only',
+    ...Object.entries(settings).map(([name, value]) => `set local ${name} = '${value}'`),
+    'select pg_catalog.pg_backend_pid(), pg_catalog.transaction_timestamp()',
+  ].map((text) => ({ text, values: [] }));
+}
 
 async function runBatch(client: pg.PoolClient, statements: readonly Statement[]) {
   const batch = new Batch(statements);
