@@ -12,7 +12,7 @@ export function addSql(
   command: (name: string, description: string) => Command,
   prepare: () => CliActions,
 ): void {
-  command('sql', 'run one SELECT of a file over what USER may report on')
+  command('sql', 'run one query of raw SQL over what USER may report on')
     .argument('<file>', 'a file with the statement, or - for standard input')
     .option('--as <user>', 'ask as this user, whose password is asked for or read from input')
     .action(async (file, { as, json }) => {

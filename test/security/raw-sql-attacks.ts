@@ -8,10 +8,18 @@ export type Attack = {
   readonly text: string;
   /** Refused whoever runs PostgreSQL; the others only where we, or a superuser, do. */
   readonly always?: true;
+  /** The like of it that the superuser can do, where that is another text. */
+  readonly control?: string;
 };
 
-const of = (always: boolean, ...attacks: readonly (readonly [string, string])[]): Attack[] =>
-  attacks.map(([what, text]) => ({ what, text, ...(always && { always: true }) }));
+type Told = readonly [what: string, text: string, control?: string];
+
+const of = (always: boolean, ...attacks: readonly Told[]): Attack[] =>
+  attacks.map(([what, text, control]) => ({
+    ...{ what, text },
+    ...(always && { always: true }),
+    ...(control !== undefined && { control }),
+  }));
 
 export const ATTACKS: readonly Attack[] = [
   ...of(
@@ -25,14 +33,21 @@ export const ATTACKS: readonly Attack[] = [
     ['a named opening', `select sys.open_named('boss', 'report')`],
     ['signing', `select sys.mac_for('x', 1, now())`],
     ['functions of the views', 'select sys.report_meets(null, 1, null)'],
-    ['writing through a view', `update reports.deal set title = 'x' where false`],
-    ['deleting through a view', 'delete from reports.deal where false'],
+    [
+      'writing through a view',
+      `update reports.deal set title = 'x' where false`,
+      `update doc.deal set title = 'x' where false`,
+    ],
+    [
+      'deleting through a view',
+      'delete from reports.deal where false',
+      'delete from doc.deal where false',
+    ],
     ['a table of its own', 'create table reports.mine (a int)'],
     ['a view of its own', 'create view reports.mine as select 1'],
     ['a function of its own', `create function ticket.f() returns int language sql as 'select 1'`],
     ['a schema of its own', 'create schema mine'],
     ['a temporary table', 'create temp table mine as select 1'],
-    ['a block of code', 'do $$ begin perform 1; end $$'],
     ['copying to a file', `copy (select 1) to '/dev/null'`],
     ['copying to a program', `copy (select 1) to program 'cat > /dev/null'`],
     ['a file', `select pg_read_file('PG_VERSION')`],
@@ -51,12 +66,13 @@ export const ATTACKS: readonly Attack[] = [
       'a setting in a CTE',
       `with x as materialized (select set_config('statement_timeout', '0', true)) select * from x`,
     ],
+    ['a block of code', 'do $$ begin perform 1; end $$'],
     ['reading the claim', `select current_setting('bailiwick.report', true)`],
     ['waiting', 'select pg_sleep(0)'],
     ['telling others', `select pg_notify('a', 'b')`],
     ['a lock', 'select pg_advisory_xact_lock(1)'],
     ['a lock of the migrator', 'select pg_try_advisory_lock(4218, 0)'],
-    ['a large object', 'select lo_from_bytea(0, null)'],
+    ['a large object', `select lo_from_bytea(0, '')`],
     ['SQL from text', `select query_to_xml('select 1', true, true, '')`],
     ['a table as XML', `select database_to_xmlschema(true, true, '')`],
     ['estimates of tables', `select reltuples from pg_class where relname = 'deal'`],

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { Refusal } from '../../src/base/errors.ts';
 import { ALLOWED_FUNCTIONS, ALLOWED_TYPES } from '../../src/store/raw-sql/allowed-names.ts';
 import { readReport } from '../../src/store/raw-sql/read-report.ts';
+import { ATTACKS } from './raw-sql-attacks.ts';
 
 function verdict(text: string): string {
   try {
@@ -100,6 +101,18 @@ test('everything else that the grammar reads is refused', () => {
     REFUSED.map(([what, text]) => [what, verdict(text)]),
     REFUSED.map(([what]) => [what, 'bad_value']),
   );
+});
+
+test('whatever the second fence is attacked with stops at this one already', () => {
+  assert.ok(ATTACKS.length > 40);
+  const taken = ATTACKS.filter(({ text }) => verdict(text) === 'taken');
+  // Without its schema a catalogue looks like a doctype, which then does not exist.
+  const named = taken.flatMap(({ text }) => readReport(text).relations);
+  assert.deepEqual(
+    named.filter((name) => !name.startsWith('pg_')),
+    [],
+  );
+  assert.equal(named.length, taken.length);
 });
 
 test('very long, very deep and very wide statements are refused in little time', () => {

@@ -170,7 +170,15 @@ export class RawSqlStage {
 
   /** Runs work on a bare connection of the reporting login. */
   async bare<Value>(work: (client: pg.Client) => Promise<Value>): Promise<Value> {
-    const client = new pg.Client({ ...this.address });
+    return await RawSqlStage.bareOf(this.address, work);
+  }
+
+  /** The same with any login. */
+  static async bareOf<Value>(
+    address: DatabaseAddress,
+    work: (client: pg.Client) => Promise<Value>,
+  ): Promise<Value> {
+    const client = new pg.Client({ ...address });
     await client.connect();
     try {
       return await work(client);

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Caller } from '../../src/identity/caller.ts';
+import { ATTACKS } from './raw-sql-attacks.ts';
 import { RawSqlStage } from './raw-sql-stage.ts';
 import { sql } from './small-company.ts';
 import { refused } from './small-engine.ts';
@@ -146,6 +147,13 @@ test('hidden equals missing: a doctype one may not report on is not there, or is
   assert.equal((await ask(clerk, 'sales_invoice'))[0], 'unknown_doctype');
   assert.equal((await ask(nobody, 'deal'))[0], 'forbidden');
   assert.equal((await ask(nobody, 'deal_row'))[0], 'forbidden');
+});
+
+test('what the second fence is attacked with does not reach it', async () => {
+  for (const { what, text } of ATTACKS) {
+    const error = await stage.reports.rawSql(boss, text).catch((reason) => reason);
+    assert.match(error.code ?? String(error), /^(bad_value|unknown_doctype)$/, what);
+  }
 });
 
 test('each report is audited by digest, doctypes and rows, and so is each that is refused', async () => {

@@ -338,7 +338,8 @@ test('two migrators of one new database at once: one does it, the other finds it
   const database = `twice_${process.pid}`;
   const apps = APPS.map((app) => ({ ...app, doctypes: app.doctypes.map(completeDefinition) }));
   const plan = {
-    ...{ admin, database, apps, maintenanceDatabase: 'postgres', appPassword: 'a-password', reportPassword: 'another' },
+    ...{ admin, database, apps, maintenanceDatabase: 'postgres' },
+    ...{ appPassword: 'a-password', reportPassword: 'another' },
     ...{ grants: [], authorities: [] },
   };
   try {
