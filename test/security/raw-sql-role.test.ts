@@ -7,6 +7,7 @@ import { after, before, test } from 'node:test';
 import type pg from 'pg';
 import type { Caller } from '../../src/identity/caller.ts';
 import { Database } from '../../src/store/database.ts';
+import { ALLOWED_FUNCTIONS } from '../../src/store/raw-sql/allowed-names.ts';
 import { ReportingConnections } from '../../src/store/raw-sql/reporting-connection.ts';
 import { digestOf } from '../../src/store/raw-sql/ticket.ts';
 import { ATTACKS } from './raw-sql-attacks.ts';
@@ -109,6 +110,26 @@ test('the login owns nothing, belongs to no role, and reads the views alone', as
       on v.schemaname = 'reports' and v.viewname = d.table_name where v.viewname is null`),
   );
   assert.deepEqual([odd?.rows, missing?.rows], [[], []]);
+});
+
+test('what the first fence lists is in the catalogue, and none of it changes or reads anything', async () => {
+  const [missing, odd] = await stage.small.superuser.run(
+    sql(
+      `select name from unnest($1::text[]) name where not exists (select from pg_proc
+       where proname = name and pronamespace = 'pg_catalog'::regnamespace)`,
+      [...ALLOWED_FUNCTIONS],
+    ),
+    // Of what opens catalogues or files, PostgreSQL itself takes the right from everybody.
+    sql(
+      `select distinct p.proname from pg_proc p where p.proname = any ($1)
+       and p.pronamespace = 'pg_catalog'::regnamespace
+       and (p.provolatile = 'v' or not has_function_privilege($2, p.oid, 'execute'))`,
+      [...ALLOWED_FUNCTIONS],
+      stage.address.user,
+    ),
+  );
+  // `coalesce`-like words that are functions to the grammar only would show up here.
+  assert.deepEqual([missing?.rows, odd?.rows], [[], []]);
 });
 
 test('without a ticket there is no row, and a setting is none', async () => {

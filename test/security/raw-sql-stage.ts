@@ -37,7 +37,7 @@ const DEAL_ROW: Doctype = {
     { fieldname: 'cost', fieldtype: 'Currency', level: 1 },
   ],
 };
-const DEAL: Doctype = {
+export const DEAL: Doctype = {
   ...{ name: 'Deal', app: 'imported', module: 'Test' },
   dimension_paths: [{ dimension: 'Company', path: 'company' }],
   fields: [
@@ -77,16 +77,23 @@ export class RawSqlStage {
         `grant connect on database "${name}" to "${clone.address.user}", "${clone.reporting.user}"`,
       ),
     );
-    const owner = await connectToMigrate(clone.superuser);
-    await owner.script(`set role "${small.ownerRole}"`);
-    const roles = rolesOf(small.ownerRole.replace(/_owner$/, ''));
-    await applyDoctypes(owner, roles, [DEAL_ROW, DEAL]);
-    await owner.close();
     const stage = new RawSqlStage(small, clone);
+    await stage.apply(DEAL_ROW, DEAL);
     await stage.deal('A1', 'Alpha', 100_000);
     await stage.deal('A2', 'Alpha', 200_000);
     await stage.deal('B1', 'Beta', 400_000);
     return stage;
+  }
+
+  /** As the process that migrates would: with the owner's rights. */
+  async apply(...definitions: Doctype[]): Promise<void> {
+    const owner = await connectToMigrate(this.small.clone.superuser);
+    await owner.script(`set role "${this.small.ownerRole}"`);
+    const roles = rolesOf(this.small.ownerRole.replace(/_owner$/, ''));
+    const outcomes = await applyDoctypes(owner, roles, definitions);
+    await owner.close();
+    const refused = outcomes.filter(({ outcome }) => outcome === 'refused');
+    if (refused.length > 0) throw new Error(JSON.stringify(refused));
   }
 
   async close(): Promise<void> {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Caller } from '../../src/identity/caller.ts';
 import { ATTACKS } from './raw-sql-attacks.ts';
-import { RawSqlStage } from './raw-sql-stage.ts';
+import { DEAL, RawSqlStage } from './raw-sql-stage.ts';
 import { sql } from './small-company.ts';
 import { refused } from './small-engine.ts';
 
@@ -209,4 +209,30 @@ test('a token that is limited to a scope reports nothing, one limited to other d
   await refused(stage.reports.rawSql(limited({ doctypes: ['Company'] }), text), 'unknown_doctype');
   await refused(stage.reports.rawSql(limited({ actions: ['read'] }), text), 'forbidden');
   assert.equal((await stage.names(limited({ doctypes: ['Deal'] }), text)).length, 2);
+});
+
+test('a doctype that changes takes its view along', async () => {
+  const text = 'select note, extra, fee from deal order by name limit 1';
+  const before = await stage.reports.rawSql(boss, 'select * from deal');
+  assert.deepEqual(
+    ['note', 'extra'].map((name) => before.columns.includes(name)),
+    [true, false],
+  );
+  const fields = DEAL.fields.map((field) => {
+    if (field.fieldname === 'note') return { ...field, level: 0 };
+    return field.fieldname === 'fee' ? { ...field, fieldtype: 'Data' as const } : field;
+  });
+  const extra = { fieldname: 'extra', fieldtype: 'Data', sensitivity: 'secret' } as const;
+  await stage.apply({ ...DEAL, fields: [...fields, extra] });
+  await refused(stage.reports.rawSql(boss, text), 'bad_value');
+  await stage.apply({ ...DEAL, fields: [...fields, { fieldname: 'other', fieldtype: 'Int' }] });
+  const { rows } = await stage.reports.rawSql(
+    boss,
+    'select note, other, fee from deal order by name limit 1',
+  );
+  assert.deepEqual(rows, [['note A1', null, '10']]);
+  assert.deepEqual(await stage.names(clerk, 'select note from deal order by 1'), [
+    'note A1',
+    'note A2',
+  ]);
 });
