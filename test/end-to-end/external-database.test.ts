@@ -1,14 +1,7 @@
 /** `DATABASE_URL`: a PostgreSQL that somebody else runs, by an administrator's login or ours. */
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import {
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -21,15 +14,12 @@ import {
   startPostgres,
   urlFor,
 } from '../support/external-postgres.ts';
-import { run as runProgram } from '../support/program.ts';
 
 const MAIN_FILE = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const DEMO_PASSWORD = 'larkspur-external-password';
 
 let server: ExternalPostgres;
 const folders: string[] = [];
-/** Data folder of the first installation. */
-let larkspur = '';
 
 before(async () => {
   const { folder, version } = await findPostgres();
@@ -125,7 +115,6 @@ function traces(pid: number): string {
 test('an administrator’s URL: migrates, then serves without a trace of it', async () => {
   const admin = server.superuser('larkspur');
   const serving = await run('start', admin);
-  larkspur = serving.dataDir;
   try {
     const seen = traces(serving.pid);
     assert.ok(!seen.includes(admin.password), 'the administrator’s password is gone');
@@ -148,36 +137,6 @@ test('an administrator’s URL: migrates, then serves without a trace of it', as
   } finally {
     await serving.stop();
   }
-});
-
-test('raw SQL by the command line, under the login that the migration made for it', async () => {
-  const secret = (name: string): string =>
-    readFileSync(join(larkspur, 'secrets', name), 'utf8').trim();
-  const app = server.address('larkspur', 'larkspur_app', secret('app'));
-  const env = { DATABASE_URL: urlFor(app), BAILIWICK_DATA: larkspur };
-  const file = join(folder(), 'report.sql');
-  const ask = async (persona: string, text: string) => {
-    writeFileSync(file, text);
-    const words = ['sql', file, '--as', `${persona}@demo.test`, '--json'];
-    const { code, output, errors } = await runProgram(words, { env, input: `${DEMO_PASSWORD}\n` });
-    return { code, errors, answer: output === '' ? null : JSON.parse(output) };
-  };
-  const leeds = await ask(
-    'branch-accountant',
-    'select cost_center, count(*) from sales_invoice group by 1 order by 1',
-  );
-  assert.equal(leeds.code, 0, leeds.errors);
-  assert.deepEqual(leeds.answer.columns, ['cost_center', 'count']);
-  const centres = leeds.answer.rows.map(([name]: string[]) => name);
-  assert.ok(centres.length > 0 && centres.every((name: string) => name.startsWith('Leeds')));
-  const hidden = await ask('branch-accountant', 'select * from salary_slip');
-  assert.deepEqual([hidden.code, hidden.answer], [2, null]);
-  assert.match(hidden.errors, /There is no doctype `salary_slip`/);
-  const sleeping = await ask('branch-accountant', 'select pg_sleep(1)');
-  assert.equal(sleeping.code, 2);
-  assert.match(sleeping.errors, /cannot have the function `pg_sleep`/);
-  const told = await runProgram(['sql', '-'], { env, input: 'select 1 as one, null as blank' });
-  assert.deepEqual(told.output, 'one  blank\n1\n1 rows\n', told.errors);
 });
 
 test('an administrator who is no superuser but makes roles and databases', async () => {

@@ -4,11 +4,13 @@
  * cannot be fenced, and what then remains is harmless.
  */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Caller } from '../../src/identity/caller.ts';
+import { hashPassword } from '../../src/identity/password.ts';
+import { setPassword } from '../../src/store/credentials.ts';
 import type { DatabaseAddress } from '../../src/store/database.ts';
 import { runMigrator } from '../../src/store/installation/installation.ts';
 import { appPassword, reportPassword } from '../../src/store/installation/secrets.ts';
@@ -18,7 +20,7 @@ import {
   startPostgres,
   urlFor,
 } from '../support/external-postgres.ts';
-import { MAIN_FILE } from '../support/program.ts';
+import { MAIN_FILE, run } from '../support/program.ts';
 import { ATTACKS } from './raw-sql-attacks.ts';
 import { RawSqlStage } from './raw-sql-stage.ts';
 import { refusedWith, sql } from './small-company.ts';
@@ -30,7 +32,12 @@ const ANYWHERE = [
   ['Company', '(blank)'],
 ] as const;
 
-type Place = { readonly stage: RawSqlStage; readonly boss: Caller; readonly clerk: Caller };
+type Place = {
+  readonly dataDir: string;
+  readonly stage: RawSqlStage;
+  readonly boss: Caller;
+  readonly clerk: Caller;
+};
 
 let server: ExternalPostgres;
 const folders: string[] = [];
@@ -67,7 +74,8 @@ async function placeOn(database: string, admin: DatabaseAddress): Promise<Place>
   });
   await stage.give('boss', 'Deal', ANYWHERE, { levels: [0, 1, 2] });
   await stage.give('clerk', 'Deal', [['Company', 'Alpha']]);
-  return { stage, boss: await stage.signIn('boss'), clerk: await stage.signIn('clerk') };
+  const [boss, clerk] = [await stage.signIn('boss'), await stage.signIn('clerk')];
+  return { dataDir, stage, boss, clerk };
 }
 
 test('reports answer the same on both, to each what is theirs', async () => {
@@ -142,4 +150,29 @@ test('SQL that runs SQL stays within its ticket there, and statistics have no va
     select min(oid::int8)::oid from pg_class where relname = 'deal' and relkind = 'r')`;
   assert.equal((await stage.pastFirst(clerk, estimate)).rows[0]?.[0], '3');
   await refusedWith('bad_value', stage.reports.rawSql(clerk, estimate));
+});
+
+test('by the command line: as a person, by their own password, and as the system', async () => {
+  const { stage, dataDir } = fenced;
+  const password = 'the password of the clerk';
+  await stage.small.superuser.run(setPassword('clerk', await hashPassword(password)));
+  const env = { DATABASE_URL: urlFor(stage.small.clone.address), BAILIWICK_DATA: dataDir };
+  const file = join(dataDir, 'report.sql');
+  const ask = async (text: string) => {
+    writeFileSync(file, text);
+    const words = ['sql', file, '--as', 'clerk', '--json'];
+    return await run(words, { env, input: `${password}\n` });
+  };
+  const seen = await ask('select name from deal order by name');
+  assert.equal(seen.code, 0, seen.errors);
+  assert.deepEqual(JSON.parse(seen.output).rows, [['A1'], ['A2']]);
+  const sleeping = await ask('select pg_sleep(1)');
+  assert.deepEqual([sleeping.code, sleeping.output], [2, '']);
+  assert.match(sleeping.errors, /cannot have the function `pg_sleep`/);
+  const told = await run(['sql', '-'], { env, input: 'select 1 as one, null as blank' });
+  assert.equal(told.output, 'one  blank\n1\n1 rows\n', told.errors);
+  const uses = await stage.small.value(
+    `select count(*) from doc.audit_entry where action = 'command sql'`,
+  );
+  assert.equal(uses, '2');
 });

@@ -224,7 +224,7 @@ test('a doctype that becomes a log, or stops being a tree, keeps nothing of what
     ),
   );
   assert.deepEqual(left?.rows[0], [
-    'add maintain see',
+    'add maintain report see',
     'append_only place_in_cell refuse_truncate',
     'f',
   ]);
