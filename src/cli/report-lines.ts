@@ -16,7 +16,8 @@ export function reportLines({ columns, rows, closed_somewhere }: RawReport): str
     ({ doctype, fields }) =>
       `Empty where they are closed to you: ${fields.join(', ')} of ${doctype}`,
   );
-  return [...table.map(line), `${rows.length} rows`, ...closed];
+  const count = rows.length === 1 ? '1 row' : `${rows.length} rows`;
+  return [...table.map(line), count, ...closed];
 }
 
 const WIDTH_MAX = 60;

@@ -37,6 +37,10 @@ export function openDoctypes(
     // The database knows grants, and no ceilings of scope.
     throw new Refusal('forbidden', 'Raw SQL is not for a token that is limited to a scope.');
   }
+  if (names.length === 0) {
+    // Else whoever may report on nothing could still have the database compute for them.
+    throw new Refusal('bad_value', 'A report names at least one doctype.');
+  }
   const { doctypes } = moment.policy;
   const byTable = new Map([...doctypes.keys()].map((name) => [tableName(name), name]));
   return names.map((name) => {

@@ -169,8 +169,10 @@ test('by the command line: as a person, by their own password, and as the system
   const sleeping = await ask('select pg_sleep(1)');
   assert.deepEqual([sleeping.code, sleeping.output], [2, '']);
   assert.match(sleeping.errors, /cannot have the function `pg_sleep`/);
-  const told = await run(['sql', '-'], { env, input: 'select 1 as one, null as blank' });
-  assert.equal(told.output, 'one  blank\n1\n1 rows\n', told.errors);
+  await stage.give('system:operator', 'Deal', [['Company', 'Beta']]);
+  const input = `select name, null as blank from deal where title <> ''; -- from a pipe`;
+  const told = await run(['sql', '-'], { env, input });
+  assert.equal(told.output, 'name  blank\nB1\n1 row\n', told.errors);
   const uses = await stage.small.value(
     `select count(*) from doc.audit_entry where action = 'command sql'`,
   );

@@ -181,7 +181,8 @@ test('each report is audited by digest, doctypes and rows, and so is each that i
 test('INVARIANT (complete-or-error): too many rows, too wide ones and rules without level 0 are errors', async () => {
   const ten = '(values (0),(1),(2),(3),(4),(5),(6),(7),(8),(9))';
   const rows = (count: number): string =>
-    `select 1 from ${ten} a, ${ten} b, ${ten} c, ${ten} d, (values (1),(2)) e limit ${count}`;
+    `select 1 from ${ten} a, ${ten} b, ${ten} c, ${ten} d, (values (1),(2)) e,
+     (select 1 from deal limit 1) f limit ${count}`;
   assert.equal((await stage.reports.rawSql(clerk, rows(10_000))).rows.length, 10_000);
   await refused(stage.reports.rawSql(clerk, rows(10_001)), 'too_large');
   const doubled = (times: number): string => {
@@ -189,10 +190,11 @@ test('INVARIANT (complete-or-error): too many rows, too wide ones and rules with
       { length: times },
       (_, i) => `x${i + 1} as (select v || v as v from x${i})`,
     );
-    return `with x0 as (select '${'x'.repeat(64)}'::text as v), ${steps.join(', ')} select v from x${times}`;
+    return `with x0 as (select '${'x'.repeat(64)}'::text as v), ${steps.join(', ')} select v from x${times}, (select 1 from deal limit 1) d`;
   };
   assert.equal((await stage.names(clerk, doubled(6)))[0]?.length, 4096);
   await refused(stage.reports.rawSql(clerk, doubled(14)), 'too_large');
+  await refused(stage.reports.rawSql(clerk, 'select 1'), 'bad_value');
   const odd = await stage.signIn('odd');
   await stage.give('odd', 'Deal', [['Company', 'Beta']], { levels: [1] });
   await refused(stage.reports.rawSql(odd, 'select name from deal'), 'forbidden');
