@@ -190,7 +190,9 @@ test('INVARIANT (complete-or-error): too many rows, too wide ones and rules with
       { length: times },
       (_, i) => `x${i + 1} as (select v || v as v from x${i})`,
     );
-    return `with x0 as (select '${'x'.repeat(64)}'::text as v), ${steps.join(', ')} select v from x${times}, (select 1 from deal limit 1) d`;
+    const from = `x${times}, (select 1 from deal limit 1) d`;
+    return `with x0 as (select '${'x'.repeat(64)}'::text as v), ${steps.join(', ')}
+      select v from ${from}`;
   };
   assert.equal((await stage.names(clerk, doubled(6)))[0]?.length, 4096);
   await refused(stage.reports.rawSql(clerk, doubled(14)), 'too_large');
