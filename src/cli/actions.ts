@@ -13,6 +13,7 @@ import type { LeastUseAnswer } from '../access/least-use-answer.ts';
 import type { Difference } from '../access/permission-files/difference.ts';
 import type { Effect } from '../access/permission-files/effect.ts';
 import type { Problem } from '../access/permission-files/problem.ts';
+import type { RawReport } from '../reports/raw-sql.ts';
 
 export type CliActions = {
   /** Serves until it is told to stop; `ready` gets the address. */
@@ -27,6 +28,7 @@ export type CliActions = {
   readonly forecast: (question: ForecastQuestion) => Promise<ForecastAnswer>;
   readonly lint: (question: LintCommand) => Promise<LintAnswer>;
   readonly leastUse: (question: LeastUseQuestion) => Promise<LeastUseAnswer>;
+  readonly sql: (question: SqlCommand) => Promise<RawReport>;
   readonly importDoctypes: (folder: string) => Promise<ImportReport>;
   readonly exportPermissions: (
     request: PermissionsQuestion & { readonly shares: boolean; readonly replace: boolean },
@@ -91,6 +93,9 @@ export type ExplainQuestion = {
 
 /** Who asks, where it is not the system; the password is asked for only then. */
 export type SignIn = { readonly user: string; readonly password: () => Promise<string> };
+
+/** One statement of raw SQL. */
+export type SqlCommand = { readonly text: string; readonly as: SignIn | undefined };
 
 export type PermissionsQuestion = { readonly folder: string; readonly as: SignIn | undefined };
 

@@ -19,6 +19,7 @@ import { addMigration } from './migration.ts';
 import { addPermissions, signInOf } from './permissions.ts';
 import { print } from './print.ts';
 import { reachLines } from './reach-lines.ts';
+import { addSql } from './sql.ts';
 
 /**
  * 0 ok; 1 the answer is no, or a check failed; 2 wrong usage, such as a user who does not exist or
@@ -50,6 +51,7 @@ export async function runProgram(
   addServing(command, prepare);
   addQuestions(command, prepare, isOk);
   addLint(command, prepare, isOk);
+  addSql(command, prepare);
   addChanges(command, prepare, isOk);
   addPermissions(program, prepare, (ended) => {
     code = ended;

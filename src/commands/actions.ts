@@ -18,6 +18,7 @@ import { diffPermissions, exportPermissions, importPermissions } from './permiss
 import { prepareDemo } from './prepare-demo.ts';
 import { preview } from './preview.ts';
 import { log, serve } from './serve.ts';
+import { sql } from './sql.ts';
 import type { Root } from './system.ts';
 import { who, whoAnywhere } from './who.ts';
 
@@ -34,6 +35,7 @@ export function actionsOf(root: Root): CliActions {
     forecast: async (question) => await forecast(root, question),
     leastUse: async (question) => await leastUse(root, question),
     lint: async (question) => await lint(root, question),
+    sql: async (question) => await sql(root, question),
     importDoctypes: async (folder) => await importDoctypes(root, folder),
     exportPermissions: async (request) => await exportPermissions(root, request),
     diffPermissions: async (request) => await diffPermissions(root, request),

@@ -8,7 +8,7 @@ import { type BackupReport, backUp } from '../store/backup/back-up.ts';
 import { checkBackup, type RestoreReport, restore } from '../store/backup/restore.ts';
 import { withoutServers } from '../store/backup/without-servers.ts';
 import { administrator } from '../store/installation/installation.ts';
-import { appPassword, fieldKey } from '../store/installation/secrets.ts';
+import { appPassword, fieldKey, reportPassword } from '../store/installation/secrets.ts';
 import { asOwner, prepareInstallation } from '../store/migrate/migrate.ts';
 import type { MigrationConnection } from '../store/migrate/migration-connection.ts';
 import { momentOf } from '../store/migrate/record-import.ts';
@@ -60,7 +60,11 @@ export async function restoreBackup(
   return await onServer(root, progress, async () => {
     const dataDir = dataDirOf(root);
     const place = await administrator(dataDir, root.config.databaseUrl);
-    await prepareInstallation({ ...place, appPassword: await appPassword(dataDir) });
+    await prepareInstallation({
+      ...place,
+      appPassword: await appPassword(dataDir),
+      reportPassword: await reportPassword(dataDir),
+    });
     const report = await withoutServers(place.admin, place.database, async () =>
       asOwner(place.admin, place.database, async (owner, roles) =>
         restore(owner, roles, manifest, request),

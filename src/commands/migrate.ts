@@ -8,7 +8,7 @@ import { auditSubject } from '../identity/audit-subject.ts';
 import type { Caller } from '../identity/caller.ts';
 import { insertAuditRows } from '../store/audit-rows.ts';
 import { administrator } from '../store/installation/installation.ts';
-import { appPassword } from '../store/installation/secrets.ts';
+import { appPassword, reportPassword } from '../store/installation/secrets.ts';
 import { migrate, migrateDoctypes, planMigration } from '../store/migrate/migrate.ts';
 import type { RecordImport } from '../store/migrate/record-import.ts';
 import { DEMO_AUTHORITY, DEMO_GRANT, LOADER } from './demo-loader.ts';
@@ -65,6 +65,7 @@ export async function runMigration(
     maintenanceDatabase,
     database,
     appPassword: await appPassword(dataDir),
+    reportPassword: await reportPassword(dataDir),
     apps,
     grants: [...FIRST_GRANTS, ...(demo ? DEMO_GRANTS : [])],
     authorities: demo ? DEMO_AUTHORITIES : [],

@@ -57,6 +57,7 @@ export async function withSystem<Value>(
   try {
     const system = root.compose(installation.address, {
       isDemo: false,
+      reporting: installation.reporting,
       fieldKey: await fieldKey(dataDirOf(root)),
       approvalPairs: root.config.approvalPairs,
     });

@@ -7,7 +7,7 @@ import { loadPage } from '../http/page.ts';
 import { ROUTES } from '../http/routes/index.ts';
 import { buildServer } from '../http/server.ts';
 import { answerWithNotice } from '../http/while-preparing.ts';
-import { isAppUrl, urlOf } from '../store/installation/installation.ts';
+import { type Installation, isAppUrl, urlOf } from '../store/installation/installation.ts';
 import { fieldKey } from '../store/installation/secrets.ts';
 import { BrokenPolicy } from '../store/load-policy.ts';
 import { dataDirOf, open } from './open-system.ts';
@@ -43,7 +43,7 @@ export async function serve(root: Root, serving: Serving): Promise<void> {
     await forgetAdministrator(root, serving.isDemo);
     const installation = await open(root, { log, isDemo: serving.isDemo, alone: true });
     try {
-      if (!stop.aborted) await serveUntil(root, serving, installation.address, stop);
+      if (!stop.aborted) await serveUntil(root, serving, installation, stop);
     } finally {
       await installation.stop();
     }
@@ -56,13 +56,13 @@ export async function serve(root: Root, serving: Serving): Promise<void> {
 async function serveUntil(
   root: Root,
   serving: Serving,
-  address: Parameters<Root['compose']>[0],
+  { address, reporting }: Pick<Installation, 'address' | 'reporting'>,
   stop: AbortSignal,
 ): Promise<void> {
   const { isDemo, prepare, ready } = serving;
   const { host, port, publicUrl, propertyTrust, replicaAt, approvalPairs } = root.config;
   const key = await fieldKey(dataDirOf(root));
-  const settings = { isDemo, fieldKey: key, propertyTrust, replicaAt, approvalPairs };
+  const settings = { isDemo, fieldKey: key, reporting, propertyTrust, replicaAt, approvalPairs };
   const system = root.compose(address, settings);
   let url = publicUrl ?? '';
   let origins = originsOf(url);

@@ -20,6 +20,8 @@ import {
 import { PastPolicies } from './past-policy.ts';
 import { isSteadyBetween, type Policy } from './policy.ts';
 import { PolicySource } from './policy-source.ts';
+import type { RawRows, ReportingConnections } from './raw-sql/reporting-connection.ts';
+import { issueTicket } from './raw-sql/ticket.ts';
 import { PRIMARY_POSITION, positionFrom, type Replica } from './replica.ts';
 import type { Result, Statement } from './statement.ts';
 
@@ -55,6 +57,8 @@ export type StoreOptions = {
   readonly report?: (line: string) => void;
   /** Answers reads where it is as fresh as the primary. */
   readonly replica?: Replica | null;
+  /** Connections of the reporting login; without them there is no raw SQL. */
+  readonly reporting?: ReportingConnections | null;
 };
 
 type Plan = (moment: Moment) => readonly Statement[];
@@ -73,6 +77,7 @@ export class Store {
   /** Works aside from requests; tests wait for it. */
   readonly keeper: AccessKeeper;
   private readonly replica: Replica | null;
+  private readonly reporting: ReportingConnections | null;
   private readonly policies: PolicySource;
   private readonly past: PastPolicies;
   private readonly clock: () => number;
@@ -82,8 +87,9 @@ export class Store {
     database: Database,
     policyDatabase: Database,
     clock: () => number,
-    { report = () => {}, replica = null }: StoreOptions = {},
+    { report = () => {}, replica = null, reporting = null }: StoreOptions = {},
   ) {
+    this.reporting = reporting;
     this.replica = replica;
     this.database = database;
     this.keeper = new AccessKeeper(database, replica ? [replica.database] : []);
@@ -195,6 +201,34 @@ export class Store {
     return results && { ...moment, opening, results: results.slice(1) };
   }
 
+  /**
+   * Runs one statement of raw SQL under the reporting login. `plan` makes its text and refuses what
+   * the principal may not ask; it is asked again in the transaction that signs the ticket, and the
+   * two have to agree.
+   */
+  async query(
+    credential: Credential,
+    principal: string,
+    plan: (moment: Moment) => string,
+  ): Promise<RawRows> {
+    if (!this.reporting) throw new Refusal('unavailable', 'Raw SQL is not set up here.');
+    // Refused before a connection is taken, and by the transaction's own world.
+    const { policy, now } = await this.read(credential, principal, 'report', (moment) => {
+      plan(moment);
+      return [];
+    });
+    const text = plan({ policy, now, principal });
+    return await this.reporting.run(text, async (backend) => {
+      const { results } = await this.read(credential, principal, 'report', (moment) => {
+        if (plan(moment) !== text) throw changed();
+        return [issueTicket(credential, text, backend)];
+      });
+      const ticket = results[0]?.rows[0]?.[0];
+      if (!ticket) throw new Error('no ticket was issued');
+      return ticket;
+    });
+  }
+
   /** Runs statements under the credential's claim; the first result is the opening's. */
   async run(
     credential: Credential,
@@ -300,6 +334,10 @@ async function continueAs(
     ...openTransaction(transaction, openingFrom(opened)),
     continueAs: async (other) => await continueAs(transaction, other),
   };
+}
+
+function changed(): Refusal {
+  return new Refusal('stale_policy', 'Permissions changed meanwhile. Try again.');
 }
 
 function planned(plan: Plan, moment: Moment) {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Doctype } from '../../src/doctype/definition.ts';
 import { applyDoctypes } from '../../src/store/migrate/apply-doctypes.ts';
-import { connectToMigrate } from '../../src/store/migrate/migration-connection.ts';
+import { connectToMigrate, rolesOf } from '../../src/store/migrate/migration-connection.ts';
 import type { Answer, Client } from '../support/client.ts';
 import { type DemoServer, demoServer } from '../support/demo-server.ts';
 import { people, query } from '../support/people.ts';
@@ -82,7 +82,7 @@ after(async () => {
 /** As the process that migrates would: with the owner's rights. */
 async function addDoctypes(definitions: readonly Doctype[]): Promise<void> {
   const { user } = server.database.address;
-  const roles = { owner: user.replace(/_app$/, '_owner'), app: user };
+  const roles = rolesOf(user.replace(/_app$/, ''));
   const connection = await connectToMigrate(server.database.superuser);
   try {
     await connection.script(`set role "${roles.owner}"`);

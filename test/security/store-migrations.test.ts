@@ -224,7 +224,7 @@ test('a doctype that becomes a log, or stops being a tree, keeps nothing of what
     ),
   );
   assert.deepEqual(left?.rows[0], [
-    'add maintain see',
+    'add maintain report see',
     'append_only place_in_cell refuse_truncate',
     'f',
   ]);
@@ -340,7 +340,8 @@ test('two migrators of one new database at once: one does it, the other finds it
   const database = `twice_${process.pid}`;
   const apps = APPS.map((app) => ({ ...app, doctypes: app.doctypes.map(completeDefinition) }));
   const plan = {
-    ...{ admin, database, apps, maintenanceDatabase: 'postgres', appPassword: 'a-password' },
+    ...{ admin, database, apps, maintenanceDatabase: 'postgres' },
+    ...{ appPassword: 'a-password', reportPassword: 'another' },
     ...{ grants: [], authorities: [] },
   };
   try {

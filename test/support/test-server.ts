@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { DatabaseAddress } from '../../src/store/database.ts';
 import { administrator } from '../../src/store/installation/installation.ts';
+import { reportPassword } from '../../src/store/installation/secrets.ts';
 import { connectToMigrate } from '../../src/store/migrate/migration-connection.ts';
 
 export const EMPTY_TEMPLATE = 'template_empty';
@@ -25,10 +26,13 @@ export type TestDatabase = {
   readonly drop: () => Promise<void>;
 };
 
+/** With the login of raw SQL, too. */
+export type ReportingDatabase = TestDatabase & { readonly reporting: DatabaseAddress };
+
 let count = 0;
 
 /** Clones a template into a database of the test's own. */
-export async function cloneDatabase(template: 'empty' | 'demo'): Promise<TestDatabase> {
+export async function cloneDatabase(template: 'empty' | 'demo'): Promise<ReportingDatabase> {
   const settings = readSettings();
   const { admin } = await administrator(settings.dataDir, null);
   const database = `test_${process.pid}_${++count}`;
@@ -39,6 +43,10 @@ export async function cloneDatabase(template: 'empty' | 'demo'): Promise<TestDat
   const { host, port, appUser: user, appPassword: password } = settings;
   return {
     address: { host, port, database, user, password },
+    reporting: {
+      ...{ host, port, database, user: user.replace(/_app$/, '_report') },
+      password: await reportPassword(settings.dataDir),
+    },
     superuser: admin(database) as DatabaseAddress,
     drop: async () => {
       const last = await connectToMigrate(admin('postgres'));

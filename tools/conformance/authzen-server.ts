@@ -15,7 +15,7 @@ import { compose } from '../../src/main.ts';
 import { setPassword } from '../../src/store/credentials.ts';
 import { startEmbedded } from '../../src/store/embedded/server.ts';
 import { administrator } from '../../src/store/installation/installation.ts';
-import { appPassword } from '../../src/store/installation/secrets.ts';
+import { appPassword, reportPassword } from '../../src/store/installation/secrets.ts';
 import { migrate } from '../../src/store/migrate/migrate.ts';
 import {
   CLIENT_USER,
@@ -57,6 +57,7 @@ async function prepareDatabase(dataDir: string): Promise<string> {
   await migrate({
     ...{ admin, database, maintenanceDatabase },
     appPassword: await appPassword(dataDir),
+    reportPassword: await reportPassword(dataDir),
     apps: apps.map((app) => ({ ...app, doctypes: app.doctypes.map(completeDefinition) })),
     grants: [{ name: LOADER, type: 'User', grantee: LOADER, role: 'Fixture Loader' }],
     authorities: [{ name: LOADER, holder: LOADER }],

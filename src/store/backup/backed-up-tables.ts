@@ -23,6 +23,7 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
   'sys.access',
   'sys.mac_key',
   'sys.migration',
+  'sys.report_view',
   'sys.session',
 ]);
 

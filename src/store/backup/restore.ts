@@ -166,7 +166,7 @@ async function clear(owner: MigrationConnection, replace: boolean): Promise<Befo
     before = { epoch: String(row?.['epoch']), sequences: await sequencesOf(owner) };
   }
   await owner.script(
-    'set local client_min_messages = warning; drop schema if exists doc, sys cascade',
+    'set local client_min_messages = warning; drop schema if exists reports, ticket, doc, sys cascade',
   );
   return before;
 }

@@ -13,7 +13,7 @@ import { startEmbedded } from '../embedded/server.ts';
 import { runningServer } from '../embedded/state.ts';
 import type { AdminAddress } from '../migrate/migrate.ts';
 import { rolesOf } from '../migrate/migration-connection.ts';
-import { appPassword } from './secrets.ts';
+import { appPassword, reportPassword } from './secrets.ts';
 
 /** The database of an embedded server. */
 const EMBEDDED_DATABASE = 'bailiwick';
@@ -21,6 +21,8 @@ const EMBEDDED_DATABASE = 'bailiwick';
 export type Installation = {
   /** The application's login. */
   readonly address: DatabaseAddress;
+  /** The login that raw SQL runs under. */
+  readonly reporting: DatabaseAddress;
   /** What the migration printed; null where none was run. */
   readonly migrated: string | null;
   /** Stops the embedded server where this process started it. */
@@ -44,21 +46,25 @@ export async function openInstallation(options: InstallationOptions): Promise<In
   const { dataDir, databaseUrl, log, migration = [], alone = false } = options;
   if (databaseUrl !== null) {
     const external = parseUrl(databaseUrl);
-    if (isAppLogin(external)) return { address: external, migrated: null, stop: async () => {} };
+    const stop = async () => {};
+    if (isAppLogin(external)) {
+      const { reporting } = await addresses(external, dataDir);
+      return { address: external, reporting, migrated: null, stop };
+    }
     const migrated = await runMigrator(options, migration);
-    return { address: await appAddress(external, dataDir), migrated, stop: async () => {} };
+    return { ...(await addresses(external, dataDir)), migrated, stop };
   }
   const running = alone ? undefined : await runningServer(dataDir);
   if (running) {
     const address = { host: running.socketDir, port: running.port, database: EMBEDDED_DATABASE };
-    return { address: await appAddress(address, dataDir), migrated: null, stop: async () => {} };
+    return { ...(await addresses(address, dataDir)), migrated: null, stop: async () => {} };
   }
   const server = await startEmbedded({ dataDir, log });
   try {
     const migrated = await runMigrator(options, migration);
     const address = { host: server.socketDir, port: server.port, database: EMBEDDED_DATABASE };
     const stop = () => server.stop();
-    return { address: await appAddress(address, dataDir), migrated, stop };
+    return { ...(await addresses(address, dataDir)), migrated, stop };
   } catch (error) {
     await server.stop();
     throw error;
@@ -156,11 +162,16 @@ function parseUrl(databaseUrl: string): DatabaseAddress {
   };
 }
 
-async function appAddress(
+/** Of the two logins that serve, each with its own secret. */
+async function addresses(
   server: Pick<DatabaseAddress, 'host' | 'port' | 'database'>,
   dataDir: string,
-): Promise<DatabaseAddress> {
+): Promise<Pick<Installation, 'address' | 'reporting'>> {
   const { host, port, database } = server;
-  const user = rolesOf(database).app;
-  return { host, port, database, user, password: await appPassword(dataDir) };
+  const roles = rolesOf(database);
+  const there = { host, port, database };
+  return {
+    address: { ...there, user: roles.app, password: await appPassword(dataDir) },
+    reporting: { ...there, user: roles.report, password: await reportPassword(dataDir) },
+  };
 }

@@ -8,6 +8,11 @@ export async function appPassword(dataDir: string): Promise<string> {
   return await secretFile(dataDir, 'app', () => randomSecret(32));
 }
 
+/** The password of the login that raw SQL runs under. */
+export async function reportPassword(dataDir: string): Promise<string> {
+  return await secretFile(dataDir, 'report', () => randomSecret(32));
+}
+
 /** The key under which secret fields are sealed. Without it, what is sealed stays sealed. */
 export async function fieldKey(dataDir: string): Promise<string> {
   return await secretFile(dataDir, 'field-key', () => randomSecret(32));

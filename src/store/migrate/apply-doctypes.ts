@@ -16,6 +16,7 @@ import { PATIENCE, patiently } from './patiently.ts';
 import { type Pace, prepareLarge } from './prepare-large.ts';
 import { type RecordImport, recordImport } from './record-import.ts';
 import { renameStatements } from './rename-fields.ts';
+import { dropReportView, putReportViews } from './report-views.ts';
 import { rowPathFaults, rowPathStatements, rowPathsOf, rowTriggers } from './row-paths.ts';
 
 export type DoctypeOutcome = {
@@ -144,20 +145,32 @@ async function applyTogether(
         : await applyOne(owner, definition, known.get(definition.name), judge, asked),
     );
   }
-  const refused = outcomes.some(({ outcome }) => outcome === 'refused');
-  const changed = outcomes.some(({ outcome }) => outcome === 'created' || outcome === 'changed');
-  if (!changed || refused) return outcomes;
+  if (outcomes.some(({ outcome }) => outcome === 'refused')) return outcomes;
+  if (outcomes.some(({ outcome }) => outcome !== 'unchanged')) {
+    await settle(owner, roles, known, definitions, outcomes);
+    if (record) await recordImport(owner, record, outcomes.flatMap(importedBy));
+  }
+  await putReportViews(owner, roles, await knownDoctypes(owner));
+  return outcomes;
+}
+
+/** What has to wait until all tables are as they are defined. */
+async function settle(
+  owner: MigrationConnection,
+  roles: InstallationRoles,
+  known: ReadonlyMap<string, Known>,
+  definitions: readonly Doctype[],
+  outcomes: readonly DoctypeOutcome[],
+): Promise<void> {
   const names = outcomes.filter(({ outcome }) => outcome !== 'unchanged').map(({ name }) => name);
   await protectTables(owner, roles, known, new Set(names));
   for (const definition of definitions) {
-    // Once all tables are there: where a document is may hang on its rows.
+    // Where a document is may hang on its rows.
     const stored = known.get(definition.name);
     const before = stored && renamed(stored.definition, renamesOf(stored.definition, definition));
     if (isMoved(before, definition)) await placeAnew(owner, definition, stored?.id ?? 0);
   }
   await owner.script('update sys.epoch set value = value + 1');
-  if (record) await recordImport(owner, record, outcomes.flatMap(importedBy));
-  return outcomes;
 }
 
 /** By which a definition is known to be the stored one. */
@@ -215,6 +228,8 @@ async function applyOne(
   if (one.isUnchanged) return { name, outcome: 'unchanged', details: [] };
   if (one.reasons.length > 0) return { name, outcome: 'refused', details: one.reasons };
   if (known && stored) {
+    // PostgreSQL keeps a column that a view speaks of as it is.
+    await dropReportView(owner, definition, known.id);
     for (const rename of one.renames) {
       const statements = renameStatements(stored, rename);
       for (const sql of statements) await owner.script(sql);

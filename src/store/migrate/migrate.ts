@@ -4,9 +4,11 @@ import type { App } from '../../doctype/app.ts';
 import { type AskedLosses, NO_LOSSES } from '../../doctype/asked-losses.ts';
 import type { Doctype } from '../../doctype/definition.ts';
 import { applyDoctypes, type DoctypeOutcome, knownDoctypes, USUAL_PACE } from './apply-doctypes.ts';
+import { fenceCatalog } from './fence-catalog.ts';
 import {
   connectToMigrate,
   type InstallationRoles,
+  MIGRATING,
   type MigrationConnection,
   rolesOf,
 } from './migration-connection.ts';
@@ -15,9 +17,6 @@ import { prepareDatabase, prepareRoles } from './prepare-database.ts';
 import type { RecordImport } from './record-import.ts';
 import { type DraftRule, type SeedAuthority, type SeedGrant, seed, seedDrafts } from './seed.ts';
 import { applySystemMigrations, missingMigrations } from './system-migrations.ts';
-
-/** The lock that only one migrating process holds; it ends with its connection. */
-const MIGRATING = 4218;
 
 /** How the administrator's login reaches one database of the server. */
 export type AdminAddress = (database: string) => Parameters<typeof connectToMigrate>[0];
@@ -28,6 +27,7 @@ export type MigrationPlan = {
   readonly maintenanceDatabase: string;
   readonly database: string;
   readonly appPassword: string;
+  readonly reportPassword: string;
   readonly apps: readonly App[];
   readonly grants: readonly SeedGrant[];
   readonly authorities: readonly SeedAuthority[];
@@ -82,17 +82,21 @@ export async function planMigration(
 
 /** Makes roles and database where they are missing, and sets the application's password. */
 export async function prepareInstallation(
-  plan: Pick<MigrationPlan, 'admin' | 'maintenanceDatabase' | 'database' | 'appPassword'>,
+  plan: Pick<
+    MigrationPlan,
+    'admin' | 'maintenanceDatabase' | 'database' | 'appPassword' | 'reportPassword'
+  >,
 ): Promise<void> {
   const roles = rolesOf(plan.database);
   const admin = await connectToMigrate(plan.admin(plan.maintenanceDatabase));
   try {
     await admin.query('select pg_advisory_lock($1, hashtext($2))', [MIGRATING, plan.database]);
-    await prepareRoles(admin, roles, plan.appPassword);
+    await prepareRoles(admin, roles, { app: plan.appPassword, report: plan.reportPassword });
     await prepareDatabase(admin, plan.database, roles);
   } finally {
     await admin.close();
   }
+  await fenceCatalog(plan.admin(plan.database), roles);
 }
 
 /** Applies doctypes that came from outside, and records it; built-in ones are never altered. */

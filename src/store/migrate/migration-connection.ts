@@ -20,6 +20,9 @@ export type MigrationConnection = {
   close(): Promise<void>;
 };
 
+/** The lock that only one migrating process holds; it ends with its connection. */
+export const MIGRATING = 4218;
+
 /** Everything PostgreSQL sends stays text: codecs elsewhere know the column types. */
 const AS_TEXT = { getTypeParser: () => (value: string) => value };
 
@@ -63,15 +66,29 @@ export async function connectToMigrate(
 export function readSql(path: URL, roles: InstallationRoles): string {
   return readFileSync(path, 'utf8')
     .replaceAll('{{app}}', `"${roles.app}"`)
-    .replaceAll('{{owner}}', `"${roles.owner}"`);
+    .replaceAll('{{owner}}', `"${roles.owner}"`)
+    .replaceAll('{{report}}', `"${roles.report}"`)
+    .replaceAll('{{views}}', `"${roles.views}"`);
 }
 
-/** Logins of one installation. Roles are shared by all databases of a server, hence the prefix. */
-export type InstallationRoles = { readonly owner: string; readonly app: string };
+/** Roles of one installation. They are shared by all databases of a server, hence the prefix. */
+export type InstallationRoles = {
+  readonly owner: string;
+  readonly app: string;
+  /** The login of raw SQL, which owns nothing and sees only views. */
+  readonly report: string;
+  /** Owns those views, is subject to row-level security, and cannot log in. */
+  readonly views: string;
+};
 
 export function rolesOf(database: string): InstallationRoles {
   if (!/^[a-z][a-z0-9_]{0,50}$/.test(database)) {
     throw new Error(`the database must be named in lower case letters, digits and _: ${database}`);
   }
-  return { owner: `${database}_owner`, app: `${database}_app` };
+  return {
+    owner: `${database}_owner`,
+    app: `${database}_app`,
+    report: `${database}_report`,
+    views: `${database}_views`,
+  };
 }

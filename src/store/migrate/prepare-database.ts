@@ -2,20 +2,27 @@
 import type { InstallationRoles, MigrationConnection } from './migration-connection.ts';
 
 /**
- * Creates the roles where they are missing and sets the application's password. The application
- * is neither owner nor superuser, belongs to no other role, and cannot make temporary tables.
+ * Creates the roles where they are missing and sets the passwords of the two that log in. These
+ * are neither owner nor superuser, belong to no other role, and cannot make temporary tables.
  */
 export async function prepareRoles(
   admin: MigrationConnection,
   roles: InstallationRoles,
-  appPassword: string,
+  passwords: { readonly app: string; readonly report: string },
 ): Promise<void> {
   await createRole(admin, roles.owner, 'nologin');
   await createRole(admin, roles.app, 'login');
+  await createRole(admin, roles.views, 'nologin');
+  await createRole(admin, roles.report, 'login');
   await refusePowers(admin, roles);
-  await admin.script(`alter role "${roles.app}" with login password '${checked(appPassword)}'`);
+  for (const login of ['app', 'report'] as const) {
+    const password = checked(passwords[login]);
+    await admin.script(`alter role "${roles[login]}" with login password '${password}'`);
+  }
   const [me] = await admin.query('select current_user as name');
   await admin.script(`grant "${roles.owner}" to "${me?.['name']}"`);
+  // Who makes a view for another role has to be a member of it.
+  await admin.script(`grant "${roles.views}" to "${roles.owner}"`);
 }
 
 /** Creates the database, owned by the owner role, where it is missing. */
@@ -31,7 +38,9 @@ export async function prepareDatabase(
   // Where somebody else made the database, its owner role may still make what belongs in it.
   await admin.script(`grant create, connect on database "${database}" to "${roles.owner}"`);
   await admin.script(`revoke all on database "${database}" from public`);
-  await admin.script(`grant connect on database "${database}" to "${roles.app}"`);
+  await admin.script(
+    `grant connect on database "${database}" to "${roles.app}", "${roles.report}"`,
+  );
 }
 
 /**
@@ -43,8 +52,8 @@ async function refusePowers(admin: MigrationConnection, roles: InstallationRoles
     `select r.rolname as name from pg_roles r where r.rolname = any ($1)
        and (r.rolsuper or r.rolbypassrls or r.rolcreaterole or r.rolcreatedb or r.rolreplication)
      union select m.rolname from pg_auth_members am join pg_roles m on m.oid = am.member
-     where m.rolname = $2`,
-    [[roles.owner, roles.app], roles.app],
+     where m.rolname = any ($2)`,
+    [Object.values(roles), [roles.app, roles.report, roles.views]],
   );
   if (powerful.length === 0) return;
   const names = powerful.map(({ name }) => name).join(' and ');
