@@ -7,6 +7,7 @@ import { noteUse } from './audit-use.ts';
 import { examine } from './doctor.ts';
 import { explain } from './explain.ts';
 import { forecast } from './forecast.ts';
+import { history } from './history.ts';
 import { importDoctypes } from './import-doctypes.ts';
 import { leastUse } from './least-use.ts';
 import { lint } from './lint.ts';
@@ -32,6 +33,7 @@ export function actionsOf(root: Root): CliActions {
     forecast: async (question) => await forecast(root, question),
     leastUse: async (question) => await leastUse(root, question),
     lint: async (question) => await lint(root, question),
+    history: async (question) => await history(root, question),
     importDoctypes: async (folder) => await importDoctypes(root, folder),
     exportPermissions: async (request) => await exportPermissions(root, request),
     diffPermissions: async (request) => await diffPermissions(root, request),
