@@ -85,31 +85,53 @@ begin
 end
 $$;
 
--- Whether the claim reaches a document, by the policy of its own table; or reached it last.
--- With the rights of whoever asks: the policies are theirs.
-create function sys.reaches_document(dt int, document bigint) returns boolean
+-- Which document's history is asked for, in this transaction. It is a question and gives nothing:
+-- whoever asks, the policy answers.
+create function sys.ask_history(dt int, document_name text) returns void
+language sql set search_path = ''
+as $$
+  select pg_catalog.set_config('bailiwick.history', dt || ':' || document_name, true)
+$$;
+
+create function sys.asked_doctype() returns int
+language sql stable set search_path = ''
+as $$
+  select nullif(pg_catalog.split_part(
+    pg_catalog.current_setting('bailiwick.history', true), ':', 1), '')::int
+$$;
+
+-- The number of the document that is asked for, where the claim reaches it by the policy of its own
+-- table, or reached it last; else null. With the rights of whoever asks: the policies are theirs.
+create function sys.asked_document() returns bigint
 language plpgsql stable set search_path = ''
 as $$
 declare
+  asked text := pg_catalog.current_setting('bailiwick.history', true);
+  dt int := sys.asked_doctype();
+  document_name text := pg_catalog.substr(asked, pg_catalog.strpos(asked, ':') + 1);
   target text;
-  is_there boolean;
+  document bigint;
 begin
-  select d.table_name into target from sys.doctype d where d.id = dt;
-  if target is null then return false; end if;
-  execute pg_catalog.format('select exists (select from doc.%I t where t.id = $1)', target)
-    into is_there using document;
-  return is_there or exists (
-    select from sys.deleted_document g where g.doctype_id = dt and g.document_id = document);
+  -- The claim has to be for reading: one that may be linked to does not show what it was.
+  if (sys.me()).action <> 'read' then return null; end if;
+  select d.table_name into target from sys.doctype d
+  where d.id = dt and not coalesce((d.definition ->> 'istable')::boolean, false);
+  if target is null then return null; end if;
+  execute pg_catalog.format('select t.id from doc.%I t where t.name = $1', target)
+    into document using document_name;
+  return coalesce(document, (
+    select g.document_id from sys.deleted_document g
+    where g.doctype_id = dt and g.name = document_name));
 end
 $$;
 
--- The history of a document is read by whoever may read the document now. The claim has to be for
--- reading: one that may be linked to does not show what it was.
+-- The history of a document is read by whoever may read the document now: of the one that is asked
+-- for, decided once for a statement. For each version anew it would take seconds.
 alter table sys.document_version enable row level security;
 alter table sys.document_version force row level security;
 create policy maintain on sys.document_version for all to {{owner}} using (true) with check (true);
 create policy see on sys.document_version for select to {{app}}
-  using ((select (sys.me()).action) = 'read' and sys.reaches_document(doctype_id, document_id));
+  using (doctype_id = (select sys.asked_doctype()) and document_id = (select sys.asked_document()));
 create policy add on sys.document_version for insert to {{app}}
   with check (principal = (select (sys.me()).principal));
 
@@ -121,5 +143,7 @@ create policy see on sys.deleted_document for select to {{app}}
 
 grant select, insert on sys.document_version to {{app}};
 grant select on sys.deleted_document to {{app}};
-revoke execute on function sys.reaches_deleted, sys.reaches_document from public;
-grant execute on function sys.reaches_deleted, sys.reaches_document to {{app}};
+revoke execute on function sys.reaches_deleted, sys.ask_history, sys.asked_doctype,
+  sys.asked_document from public;
+grant execute on function sys.reaches_deleted, sys.ask_history, sys.asked_doctype,
+  sys.asked_document to {{app}};

@@ -51,16 +51,19 @@ export type VersionQuery = {
   readonly offset: number;
 };
 
-/** Reads the versions of a document that is there or is gone, the newest first. */
-export function selectVersions(table: Table, name: string, query: VersionQuery): Statement {
+/** Says whose history the rest of the transaction reads. Goes before `selectVersions`. */
+export function askHistory(table: Table, name: string): Statement {
+  return { text: 'select sys.ask_history($1, $2)', values: [table.id, name] };
+}
+
+/** Reads versions of the document asked for, there or gone, the newest first. */
+export function selectVersions(table: Table, { from, limit, offset }: VersionQuery): Statement {
   return {
     text:
       `select ${OWN.map((one) => `h.${one}`).join(', ')} from sys.document_version h ` +
-      `where h.doctype_id = $1 and h.document_id = coalesce(` +
-      `(select p.id from ${table.sql} p where p.name = $2), (select g.document_id ` +
-      `from sys.deleted_document g where g.doctype_id = $1 and g.name = $2)) ` +
-      'and h.version >= $3 order by h.version desc limit $4 offset $5',
-    values: [table.id, name, query.from, query.limit, query.offset],
+      'where h.doctype_id = $1 and h.document_id = (select sys.asked_document()) ' +
+      'and h.version >= $2 order by h.version desc limit $3 offset $4',
+    values: [table.id, from, limit, offset],
   };
 }
 

@@ -12,6 +12,7 @@ import type { Caller } from '../../identity/caller.ts';
 import { documentFrom, type StoredDocument, selectDocument } from '../../store/read-documents.ts';
 import type { ReadResults, Store } from '../../store/store.ts';
 import {
+  askHistory,
   type StoredVersion,
   selectVersions,
   type VersionQuery,
@@ -42,7 +43,7 @@ export async function readVersions(
   const query = { from: 0, limit: pageLimit(page.limit), offset: page.start ?? 0 };
   const read = await readHistory(store, caller, doctype, name, query);
   const { target, levels, results } = read;
-  const versions = versionsFrom(results[2]).map(({ changes, ...version }) => ({
+  const versions = versionsFrom(results[3]).map(({ changes, ...version }) => ({
     ...version,
     ...maskDifference(target.table, changes as Difference, levels),
   }));
@@ -63,7 +64,7 @@ export async function readVersion(
   const read = await readHistory(store, caller, doctype, name, versionsSince(version));
   const { target, stored, levels, results } = read;
   const present = stored && maskDocument(target, stored);
-  const { document } = documentAt(target, { present, stored, levels, result: results[2], version });
+  const { document } = documentAt(target, { present, stored, levels, result: results[3], version });
   await auditRead(store, read, name, Object.keys(document), { version });
   return document;
 }
@@ -87,12 +88,13 @@ async function readHistory(
   const read = await store.read(caller.credential, caller.principal.id, 'read', (moment) => {
     const { table } = resolveDoctype(caller, moment, doctype);
     if (!isStorableText(name)) throw notFound(doctype, name);
-    const newest = selectVersions(table, name, { from: 0, limit: 1, offset: 0 });
-    return [selectDocument(table, name), newest, selectVersions(table, name, query)];
+    const newest = selectVersions(table, { from: 0, limit: 1, offset: 0 });
+    const asked = selectVersions(table, query);
+    return [askHistory(table, name), selectDocument(table, name), newest, asked];
   });
   const target = resolveDoctype(caller, read, doctype);
-  const stored = documentFrom(target.table, read.results[0]);
-  const [newest] = versionsFrom(read.results[1]);
+  const stored = documentFrom(target.table, read.results[1]);
+  const [newest] = versionsFrom(read.results[2]);
   const decision = decideHistory(target, stored, newest);
   if (!decision?.allowed) throw notFound(doctype, name);
   return { target, stored, decision, levels: openLevels(decision), results: read.results };

@@ -5,7 +5,7 @@ import { Refusal } from '../../base/errors.ts';
 import { isColumn } from '../../doctype/definition.ts';
 import type { WireValue } from '../../doctype/values.ts';
 import type { Table } from '../../store/table.ts';
-import { selectVersions } from '../../store/versions.ts';
+import { askHistory, selectVersions } from '../../store/versions.ts';
 import { decideHistory, documentAt, versionsSince } from '../versions/document-at.ts';
 import type { WriteWork } from '../work.ts';
 import { maskDocument, type WireDocument } from './mask-answer.ts';
@@ -24,9 +24,10 @@ export async function restoreVersion(work: WriteWork): Promise<void> {
   }
   const { version } = work.input as { readonly version: number };
   const name = String(before.values['name']);
-  const [result] = await work.transaction.run(
+  const [, result] = await work.transaction.run(
     'read',
-    selectVersions(table, name, versionsSince(version)),
+    askHistory(table, name),
+    selectVersions(table, versionsSince(version)),
   );
   const present = maskDocument(work, before);
   const decision = decideHistory(work, before, undefined);
