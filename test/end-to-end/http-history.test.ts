@@ -84,8 +84,8 @@ test('what is hidden, missing or ill-formed is refused as everywhere', async () 
       'unknown_doctype',
     ]);
     assert.deepEqual(await answer('guest', `${INVOICES}/${invoice}/${rest}`), [
-      401,
-      'unauthenticated',
+      404,
+      'unknown_doctype',
     ]);
   }
   for (const [rest, code] of [
