@@ -10,6 +10,8 @@ export const LIMITS = Object.freeze({
   /** Matching costs the pattern's length times the text's, for each row. */
   likePatternCharacters: 200,
   orderFieldsMax: 8,
+  /** Changes that are gone back through to tell what a document was. */
+  versionsBackMax: 5000,
   childRowsMax: 1000,
   /** In one AuthZEN batch: each one loads a document. */
   evaluationsMax: 100,

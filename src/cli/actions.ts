@@ -13,6 +13,7 @@ import type { LeastUseAnswer } from '../access/least-use-answer.ts';
 import type { Difference } from '../access/permission-files/difference.ts';
 import type { Effect } from '../access/permission-files/effect.ts';
 import type { Problem } from '../access/permission-files/problem.ts';
+import type { Version, WireDocument } from '../documents/documents.ts';
 import type { RawReport } from '../reports/raw-sql.ts';
 
 export type CliActions = {
@@ -29,6 +30,7 @@ export type CliActions = {
   readonly lint: (question: LintCommand) => Promise<LintAnswer>;
   readonly leastUse: (question: LeastUseQuestion) => Promise<LeastUseAnswer>;
   readonly sql: (question: SqlCommand) => Promise<RawReport>;
+  readonly history: (question: HistoryQuestion) => Promise<HistoryAnswer>;
   readonly importDoctypes: (folder: string) => Promise<ImportReport>;
   readonly exportPermissions: (
     request: PermissionsQuestion & { readonly shares: boolean; readonly replace: boolean },
@@ -157,6 +159,18 @@ export type LeastUseQuestion = {
   readonly role?: string;
   readonly as: SignIn | undefined;
 };
+
+export type HistoryQuestion = {
+  readonly doctype: string;
+  readonly name: string;
+  /** The document as this version left it, instead of what was changed. */
+  readonly version: number | undefined;
+  readonly as: SignIn | undefined;
+};
+
+export type HistoryAnswer =
+  | { readonly versions: readonly Version[] }
+  | { readonly document: WireDocument };
 
 export type ImportReport = {
   readonly files: readonly ImportedFile[];

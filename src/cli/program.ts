@@ -4,6 +4,7 @@ import { Refusal } from '../base/errors.ts';
 import type { CliActions } from './actions.ts';
 import { addBackups } from './backups.ts';
 import { forecastLines } from './forecast-lines.ts';
+import { historyLines } from './history-lines.ts';
 import { leastUseLines } from './least-use-lines.ts';
 import {
   doctorLines,
@@ -52,6 +53,7 @@ export async function runProgram(
   addQuestions(command, prepare, isOk);
   addLint(command, prepare, isOk);
   addSql(command, prepare);
+  addHistory(command, prepare);
   addChanges(command, prepare, isOk);
   addPermissions(program, prepare, (ended) => {
     code = ended;
@@ -197,6 +199,20 @@ function addLint(
       const answer = await prepare().lint({ as: signInOf(as) });
       print(json, answer, () => lintLines(answer));
       isOk(answer.total === 0);
+    });
+}
+
+function addHistory(command: MakeCommand, prepare: () => CliActions): void {
+  command('history', 'what was changed of a document, by whom and when')
+    .argument('<doctype>')
+    .argument('<name>')
+    .option('--at-version <number>', 'the document as this version left it')
+    .option(...AS)
+    .action(async (doctype, name, { atVersion, as, json }) => {
+      const version = atVersion === undefined ? undefined : wholeNumber(atVersion);
+      const asked = { doctype, name, version, as: signInOf(as) };
+      const answer = await prepare().history(asked);
+      print(json, answer, () => historyLines(answer));
     });
 }
 

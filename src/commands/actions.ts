@@ -8,6 +8,7 @@ import { backup, restoreBackup } from './backup.ts';
 import { examine } from './doctor.ts';
 import { explain } from './explain.ts';
 import { forecast } from './forecast.ts';
+import { history } from './history.ts';
 import { importDoctypes } from './import-doctypes.ts';
 import { leastUse } from './least-use.ts';
 import { lint } from './lint.ts';
@@ -36,6 +37,7 @@ export function actionsOf(root: Root): CliActions {
     leastUse: async (question) => await leastUse(root, question),
     lint: async (question) => await lint(root, question),
     sql: async (question) => await sql(root, question),
+    history: async (question) => await history(root, question),
     importDoctypes: async (folder) => await importDoctypes(root, folder),
     exportPermissions: async (request) => await exportPermissions(root, request),
     diffPermissions: async (request) => await diffPermissions(root, request),

@@ -7,6 +7,7 @@ import { auditSubject } from '../identity/audit-subject.ts';
 import type { Caller } from '../identity/caller.ts';
 import type { ListRequest } from './list-query.ts';
 import { type DoctypeCard, describeDoctype, listDoctypes } from './operations/describe.ts';
+import { type HistoryPage, readVersion, readVersions, type Version } from './operations/history.ts';
 import { countDocuments, listDocuments } from './operations/list.ts';
 import { readDocument } from './operations/read.ts';
 import { type EveryDocument, readEvery } from './operations/read-every.ts';
@@ -16,6 +17,8 @@ import { SeveralRefused } from './several-refused.ts';
 import { maskDocument, type WireDocument } from './steps/mask-answer.ts';
 import { type Change, runTogether, type Together } from './together.ts';
 import type { Engine, WriteOperation } from './work.ts';
+
+export type { Version, WireDocument };
 
 export class Documents {
   private readonly engine: Engine;
@@ -42,6 +45,30 @@ export class Documents {
   async read(caller: Caller, doctype: string, name: string): Promise<WireDocument> {
     return await this.audited(caller, 'read', doctype, name, () =>
       readDocument(this.engine.store, caller, doctype, name),
+    );
+  }
+
+  /** What was changed of a document, the newest first. */
+  async versions(
+    caller: Caller,
+    doctype: string,
+    name: string,
+    page: HistoryPage,
+  ): Promise<Version[]> {
+    return await this.audited(caller, 'history', doctype, name, () =>
+      readVersions(this.engine.store, caller, doctype, name, page),
+    );
+  }
+
+  /** A document as one of its versions left it. */
+  async version(
+    caller: Caller,
+    doctype: string,
+    name: string,
+    version: number,
+  ): Promise<WireDocument> {
+    return await this.audited(caller, 'history', doctype, name, () =>
+      readVersion(this.engine.store, caller, doctype, name, version),
     );
   }
 

@@ -38,9 +38,10 @@ import {
 import { checkLinks } from './steps/link-rule.ts';
 import { nameDocument } from './steps/name-document.ts';
 import { resolveDoctype } from './steps/resolve-doctype.ts';
+import { restoreVersion } from './steps/restore-version.ts';
 import { sealSecrets } from './steps/seal-secrets.ts';
 import { signProposal } from './steps/sign-proposal.ts';
-import { auditWrites, storeChange, storeDelete, storeNew } from './steps/store-document.ts';
+import { recordWrites, storeChange, storeDelete, storeNew } from './steps/store-document.ts';
 import { validate } from './steps/validate.ts';
 import type { Engine, Target, WriteOperation, WriteWork } from './work.ts';
 
@@ -55,6 +56,7 @@ function all(step: (works: readonly WriteWork[]) => Promise<void>): Step {
 
 const C = 'create';
 const U = 'update';
+const R = 'restore';
 const S = 'submit';
 const X = 'cancel';
 const A = 'amend';
@@ -63,39 +65,40 @@ const I = 'import';
 
 // biome-ignore format: the table is read as a table
 const STEPS: readonly (readonly [Step, ...WriteOperation[]])[] = [
-  [decideMayCreate,  C,                I],
-  [loadBefore,          U, S, X, A, D   ],
-  [decideBefore,        U, S, X, A, D   ],
-  [checkVersion,        U, S, X, A, D   ],
-  [guardCreate,      C,                I],
-  [all(applyNew),    C,                I],
-  [applyChange,         U               ],
-  [keepDocument,           S, X,    D   ],
-  [guardUpdate,         U               ],
-  [guardSubmit,            S            ],
-  [guardCancel,               X         ],
-  [guardAmend,                   A      ],
-  [guardDelete,                     D   ],
-  [signProposal,     C, U, S, X, A, D, I],
-  [applyAmendment,               A      ],
-  [fetchValues,      C, U,       A      ],
-  [nameDocument,     C,                I],
-  [all(checkLinks),  C, U, S,    A,    I],
-  [validate,         C, U, S,    A,    I],
-  [sealSecrets,      C, U,             I],
-  [all(loadScopes),  C, U,       A,    I],
-  [checkGains,       C, U,       A,    I],
-  [all(checkSeparations), C, U,  A,    I],
-  [decideNew,        C,          A,    I],
-  [decideChanged,       U, S, X         ],
-  [checkRemoval,                    D   ],
-  [decideProposer,   C, U,          D   ],
-  [checkLinked,                     D   ],
-  [all(storeNew),    C,          A,    I],
-  [storeChange,         U, S, X         ],
-  [endAccessOfUser,     U               ],
-  [removeOrEnd,                     D   ],
-  [all(auditWrites), C, U, S, X, A, D, I],
+  [decideMayCreate,  C,                   I],
+  [loadBefore,          U, R, S, X, A, D   ],
+  [decideBefore,        U, R, S, X, A, D   ],
+  [checkVersion,        U, R, S, X, A, D   ],
+  [restoreVersion,         R               ],
+  [guardCreate,      C,                   I],
+  [all(applyNew),    C,                   I],
+  [applyChange,         U, R               ],
+  [keepDocument,              S, X,    D   ],
+  [guardUpdate,         U, R               ],
+  [guardSubmit,               S            ],
+  [guardCancel,                  X         ],
+  [guardAmend,                      A      ],
+  [guardDelete,                        D   ],
+  [signProposal,     C, U, R, S, X, A, D, I],
+  [applyAmendment,                  A      ],
+  [fetchValues,      C, U, R,       A      ],
+  [nameDocument,     C,                   I],
+  [all(checkLinks),  C, U, R, S,    A,    I],
+  [validate,         C, U, R, S,    A,    I],
+  [sealSecrets,      C, U, R,             I],
+  [all(loadScopes),  C, U, R,       A,    I],
+  [checkGains,       C, U, R,       A,    I],
+  [all(checkSeparations), C, U, R,  A,    I],
+  [decideNew,        C,             A,    I],
+  [decideChanged,       U, R, S, X         ],
+  [checkRemoval,                       D   ],
+  [decideProposer,   C, U, R,          D   ],
+  [checkLinked,                        D   ],
+  [all(storeNew),    C,             A,    I],
+  [storeChange,         U, R, S, X         ],
+  [endAccessOfUser,     U, R               ],
+  [removeOrEnd,                        D   ],
+  [all(recordWrites), C, U, R, S, X, A, D, I],
 ];
 
 /** What a door asks for. */

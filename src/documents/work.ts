@@ -42,6 +42,7 @@ export type Engine = {
 export type WriteOperation =
   | 'create'
   | 'update'
+  | 'restore'
   | 'submit'
   | 'cancel'
   | 'amend'
@@ -66,8 +67,10 @@ export type WriteWork = Target & {
   readonly seal: Seal;
   /** The name asked for; null where the pipeline makes one. */
   name: string | null;
-  /** Body of the request, not yet checked. */
-  readonly input: unknown;
+  /** Body of the request, not yet checked; to restore, first the version and then its values. */
+  input: unknown;
+  /** The version whose values come back. */
+  restores?: number;
   /** The version token that the caller last saw. */
   readonly expectedModified: string | null;
   before: StoredDocument | null;
@@ -94,6 +97,7 @@ export type WriteWork = Target & {
 export const ACTION_OF: Readonly<Record<WriteOperation, Action>> = {
   create: 'create',
   update: 'write',
+  restore: 'write',
   submit: 'submit',
   cancel: 'cancel',
   amend: 'create',

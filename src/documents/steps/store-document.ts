@@ -6,6 +6,7 @@ import type { StoredValues } from '../../store/read-documents.ts';
 import { deleteDocument, insertDocuments, updateDocument } from '../../store/write-documents.ts';
 import { ACTION_OF, type WriteWork } from '../work.ts';
 import { changedFields } from './guards.ts';
+import { versionStatement } from './record-version.ts';
 import { PERMISSION_CHANGE } from './sign-proposal.ts';
 
 /** Inserts new documents of one doctype with one statement for each table. */
@@ -59,8 +60,11 @@ export async function storeDelete(work: WriteWork): Promise<void> {
   requireOneRow(work, results.at(-1)?.rowCount);
 }
 
-/** INVARIANT (audit-with-write): in the same transaction as the change, one entry for each. */
-export async function auditWrites(works: readonly WriteWork[]): Promise<void> {
+/**
+ * INVARIANT (audit-with-write): in the same transaction as the change, one version and one audit
+ * entry for each.
+ */
+export async function recordWrites(works: readonly WriteWork[]): Promise<void> {
   const [first] = works;
   if (!first) return;
   const events = works.map((work) => ({
@@ -76,12 +80,14 @@ export async function auditWrites(works: readonly WriteWork[]): Promise<void> {
       ...proposalOf(work),
     },
   }));
-  await appendWith(
+  const [versions] = await appendWith(
     first.transaction,
     ACTION_OF[first.operation],
     auditSubject(first.caller),
     events,
+    [versionStatement(works, first)],
   );
+  if (versions?.rowCount !== works.length) throw new Error('a change without its version');
 }
 
 /** Both people of an approved change are named: the entry's own principal is who approved it. */

@@ -3,6 +3,7 @@ import type { Route } from '../route.ts';
 import { ACCESS_ROUTES } from './access.ts';
 import { AUTHZEN_ROUTES } from './authzen.ts';
 import { FRAPPE_CLIENT_ROUTES } from './frappe-client.ts';
+import { HISTORY_ROUTES } from './history.ts';
 import { INVENTORY_ROUTES } from './inventory.ts';
 import { OPERATION_ROUTES } from './operation.ts';
 import { PERMISSION_CHANGE_ROUTES } from './permission-changes.ts';
@@ -12,6 +13,7 @@ import { SIGN_IN_ROUTES } from './sign-in.ts';
 export const ROUTES: readonly Route[] = [
   ...SIGN_IN_ROUTES,
   ...RESOURCE_ROUTES,
+  ...HISTORY_ROUTES,
   ...FRAPPE_CLIENT_ROUTES,
   ...ACCESS_ROUTES,
   ...PERMISSION_CHANGE_ROUTES,

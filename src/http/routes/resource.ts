@@ -8,14 +8,14 @@ import type { Route, RouteContext } from '../route.ts';
 
 const perMinute = LIMITS.requestsPerMinute;
 const ANY_DOCUMENT = Type.Record(Type.String(), Type.Unknown());
-const VERSION_ONLY = Type.Object(
+export const VERSION_ONLY = Type.Object(
   { modified: Type.Optional(Type.String()) },
   { additionalProperties: false },
 );
 
 const BASE = { guest: true, ofDoctype: true, rateLimit: { perMinute } } as const;
-const READS = { ...BASE, audit: 'refusals and marked reads' } as const;
-const WRITES = { ...BASE, audit: 'writes and refusals' } as const;
+export const READS = { ...BASE, audit: 'refusals and marked reads' } as const;
+export const WRITES = { ...BASE, audit: 'writes and refusals' } as const;
 
 export const RESOURCE_ROUTES: readonly Route[] = [
   {
@@ -144,7 +144,7 @@ async function write(
 }
 
 /** The version token: `modified` in the body, or If-Match. Both may be there if they agree. */
-function versionOf({ body, header }: RouteContext): string | null {
+export function versionOf({ body, header }: RouteContext): string | null {
   const inBody = (body as { modified?: unknown } | null)?.modified;
   const inHeader = header('if-match')?.replace(/^(?:W\/)?"(.*)"$/, '$1');
   if (inBody !== undefined && typeof inBody !== 'string') {
@@ -160,6 +160,6 @@ export function doctypeOf(params: RouteContext['params']): string {
   return params['doctype'] ?? '';
 }
 
-function nameOf(params: RouteContext['params']): string {
+export function nameOf(params: RouteContext['params']): string {
   return params['name'] ?? '';
 }
