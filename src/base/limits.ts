@@ -10,6 +10,11 @@ export const LIMITS = Object.freeze({
   /** Matching costs the pattern's length times the text's, for each row. */
   likePatternCharacters: 200,
   orderFieldsMax: 8,
+  /** From one document to the next: `customer.territory` follows one. */
+  linksFollowedMax: 2,
+  aggregateGroupsMax: 10_000,
+  /** Keys of groups and measures of one aggregate, each. */
+  aggregateKeysMax: 20,
   childRowsMax: 1000,
   /** In one AuthZEN batch: each one loads a document. */
   evaluationsMax: 100,

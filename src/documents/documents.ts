@@ -5,7 +5,9 @@ import { Refusal } from '../base/errors.ts';
 import type { Doctype } from '../doctype/definition.ts';
 import { auditSubject } from '../identity/audit-subject.ts';
 import type { Caller } from '../identity/caller.ts';
+import type { AggregateRequest } from './aggregate-query.ts';
 import type { ListRequest } from './list-query.ts';
+import { aggregateDocuments } from './operations/aggregate.ts';
 import { type DoctypeCard, describeDoctype, listDoctypes } from './operations/describe.ts';
 import { countDocuments, listDocuments } from './operations/list.ts';
 import { readDocument } from './operations/read.ts';
@@ -35,6 +37,17 @@ export class Documents {
   async count(caller: Caller, doctype: string, filters: unknown): Promise<number> {
     return await this.audited(caller, 'count', doctype, null, () =>
       countDocuments(this.engine.store, caller, doctype, filters),
+    );
+  }
+
+  /** Groups of the documents that the caller may read, each with its measures. */
+  async aggregate(
+    caller: Caller,
+    doctype: string,
+    request: AggregateRequest,
+  ): Promise<WireDocument[]> {
+    return await this.audited(caller, 'aggregate', doctype, null, () =>
+      aggregateDocuments(this.engine.store, caller, doctype, request),
     );
   }
 

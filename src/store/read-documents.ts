@@ -1,10 +1,10 @@
 /** Statements that read documents, and how their rows become documents again. */
-import type { Filter } from '../authz/index.ts';
 import type { StoredValue } from '../doctype/values.ts';
 import { fromSql } from './column.ts';
-import { filterToSql } from './filter-to-sql.ts';
+import { sqlColumn } from './sql-column.ts';
 import { Parameters, type Result, type Row, type Statement } from './statement.ts';
 import type { Child, Column, Table } from './table.ts';
+import { type Where, whereToSql } from './where.ts';
 
 /** Values of one document or child row by column name. */
 export type StoredValues = Readonly<Record<string, StoredValue>>;
@@ -22,7 +22,7 @@ export type OrderBy = { readonly field: string; readonly descending: boolean };
 export type ListQuery = {
   readonly table: Table;
   readonly columns: readonly string[];
-  readonly where: Filter;
+  readonly where: Where;
   readonly me: string;
   readonly orderBy: readonly OrderBy[];
   readonly limit: number;
@@ -35,7 +35,7 @@ export type ListQuery = {
 export function selectPage(query: ListQuery): Statement {
   const parameters = new Parameters();
   const { table } = query;
-  const where = filterToSql(query.where, table, query.me, parameters);
+  const where = whereToSql(query.where, table, query.me, parameters);
   const order = query.orderBy.map(
     ({ field, descending }) => `${sqlColumn(table, field)} ${descending ? 'desc' : 'asc'}`,
   );
@@ -57,7 +57,7 @@ export function selectPlaces(
 ): Statement {
   const parameters = new Parameters();
   const { table } = query;
-  const where = filterToSql(query.where, table, query.me, parameters);
+  const where = whereToSql(query.where, table, query.me, parameters);
   const columns = [columnList(table, query.columns), ...placesOf(table, parameters, '::text')];
   return {
     text: `select distinct ${columns.join(', ')} from ${table.sql} where ${where} limit ${whole(query.limit)}`,
@@ -115,9 +115,9 @@ function whole(count: number): string {
 }
 
 /** Counts the rows that a filter reaches. */
-export function selectCount(table: Table, where: Filter, me: string): Statement {
+export function selectCount(table: Table, where: Where, me: string): Statement {
   const parameters = new Parameters();
-  const condition = filterToSql(where, table, me, parameters);
+  const condition = whereToSql(where, table, me, parameters);
   return {
     text: `select count(*) from ${table.sql} where ${condition}`,
     values: parameters.values,
@@ -205,10 +205,4 @@ export function selectExisting(table: Table, names: readonly string[]): Statemen
 
 function columnList(table: Table, columns: readonly string[]): string {
   return columns.map((name) => sqlColumn(table, name)).join(', ');
-}
-
-function sqlColumn(table: Table, name: string): string {
-  const column = table.columns.get(name)?.sql;
-  if (!column) throw new Error(`${table.doctype.name} has no column ${name}`);
-  return column;
 }

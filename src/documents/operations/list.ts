@@ -1,46 +1,45 @@
 /** Lists and counts: exactly the documents that the principal may read, or an error. */
-import { append } from '../../audit/append.ts';
-import {
-  decide,
-  every,
-  fieldsOf,
-  type Needs,
-  openLevels,
-  uniformLevels,
-} from '../../authz/index.ts';
+import { decide, openLevels, uniformLevels } from '../../authz/index.ts';
 import { Refusal } from '../../base/errors.ts';
 import { LIMITS } from '../../base/limits.ts';
 import { sensitivityOf } from '../../doctype/table-name.ts';
 import type { WireValue } from '../../doctype/values.ts';
-import { auditSubject } from '../../identity/audit-subject.ts';
 import type { Caller } from '../../identity/caller.ts';
-import { pageDocument, selectCount, selectPage, selectPlaces } from '../../store/read-documents.ts';
+import { pageDocument, selectCount, selectPage } from '../../store/read-documents.ts';
 import type { Row } from '../../store/statement.ts';
 import type { Store } from '../../store/store.ts';
+import type { Where } from '../../store/where.ts';
+import { type ListRequest, readFilters, readOrder } from '../list-query.ts';
 import {
   columnFor,
-  type ListRequest,
-  levelsIn,
+  isReferenceAudited,
+  levelsNamed,
+  type Reference,
   reachable,
-  readFilters,
-  readOrder,
-} from '../list-query.ts';
+  readingOf,
+  referenceFor,
+} from '../references.ts';
 import { decidingColumns } from '../steps/deciding-columns.ts';
 import { renderInto, type WireDocument } from '../steps/mask-answer.ts';
 import { isReadAudited } from '../steps/read-audit.ts';
-import { levelsOfFields, needsOfReading, needsOfReadingAny } from '../steps/read-need.ts';
 import { resolveDoctype } from '../steps/resolve-doctype.ts';
 import { factsOf, type Target } from '../work.ts';
-
-/** Beyond so many kinds of documents, a count names every grant that may have let to some. */
-const PLACES_MAX = 1000;
+import {
+  needsOfPlaces,
+  needsOfRows,
+  type PlacesRead,
+  placesRead,
+  recordRead,
+  selectPlacesOf,
+} from './recorded-read.ts';
 
 type Plan = {
   readonly target: Target;
-  /** Fields that the person's own filters speak of. */
-  readonly filtered: readonly string[];
   readonly shown: readonly string[];
   readonly columns: readonly string[];
+  /** Fields that the person's own filters speak of. */
+  readonly filtered: readonly Reference[];
+  readonly ordered: readonly Reference[];
   readonly isAudited: boolean;
 };
 
@@ -57,26 +56,20 @@ export async function listDocuments(
   let plan: Plan | null = null;
   const { results } = await store.read(caller.credential, caller.principal.id, 'read', (moment) => {
     const target = resolveDoctype(caller, moment, doctype);
-    const fields = readFields(target, request.fields);
+    const shown = readFields(target, request.fields);
     const filters = readFilters(target, request.filters, 'every');
     const orFilters = readFilters(target, request.orFilters, 'some');
     const orderBy = readOrder(target, request.orderBy);
-    const levels = new Set([
-      ...filters.levels,
-      ...orFilters.levels,
-      ...orderBy.flatMap(({ field }) => levelsIn(target.table.columns.get(field))),
-    ]);
+    const filtered = [...filters.references, ...orFilters.references];
+    const ordered = orderBy.map(({ field }) => referenceFor(target, field));
     // The audit log names the documents, whichever fields were asked for.
-    const filtered = [...fieldsOf(every([filters.filter, orFilters.filter]))];
-    const isAudited = isReadAudited(target, [...fields, ...filtered]);
+    const isAudited =
+      isReadAudited(target, shown) ||
+      [...filtered, ...ordered].some((one) => isReferenceAudited(target, one));
     const deciding = columnsOfDecision(target, isAudited);
-    const columns = [...new Set(['name', ...fields, ...(deciding ?? [])])];
-    plan = { target, shown: fields, columns, filtered, isAudited };
-    const where = {
-      kind: 'every' as const,
-      of: [reachable(target, levels), filters.filter, orFilters.filter],
-    };
-    const page = { limit: pageLimit(request.limit), offset: pageOffset(request.offset) };
+    const columns = [...new Set(['name', ...shown, ...(deciding ?? [])])];
+    plan = { target, shown, columns, filtered, ordered, isAudited };
+    const where = narrowed(target, [...filtered, ...ordered], [filters.where, orFilters.where]);
     return [
       selectPage({
         table: target.table,
@@ -84,7 +77,8 @@ export async function listDocuments(
         where,
         me: caller.principal.id,
         orderBy,
-        ...page,
+        limit: pageLimit(request.limit),
+        offset: pageOffset(request.offset),
         withPlace: deciding !== null,
       }),
     ];
@@ -92,12 +86,7 @@ export async function listDocuments(
   const rows = results[0]?.rows ?? [];
   if (plan === null) throw new Error('a list without a plan');
   const documents = maskRows(plan, rows);
-  await auditRead(store, caller, plan, 'list', () => ({
-    fields: (plan as Plan).shown,
-    count: documents.length,
-    names: rows.map((row) => row[0] ?? null),
-    ...needsOfRows(plan as Plan, rows).said(),
-  }));
+  await auditList(store, caller, plan, rows);
   return documents;
 }
 
@@ -106,36 +95,44 @@ export async function countDocuments(
   store: Store,
   caller: Caller,
   doctype: string,
-  filters: unknown,
+  input: unknown,
 ): Promise<number> {
-  let plan: Plan | null = null;
+  let read: PlacesRead | null = null;
   const { results } = await store.read(caller.credential, caller.principal.id, 'read', (moment) => {
     const target = resolveDoctype(caller, moment, doctype);
-    const { filter, levels } = readFilters(target, filters, 'every');
-    const filtered = [...fieldsOf(filter)];
-    const isAudited = isReadAudited(target, filtered);
-    const deciding = isAudited ? columnsOfDecision(target, true) : null;
-    // Where nothing else tells documents apart, this leaves a few that stand for all.
-    const columns = deciding?.length ? deciding : ['docstatus'];
-    plan = { target, shown: [], columns, filtered, isAudited };
-    const where = { kind: 'every' as const, of: [reachable(target, levels), filter] };
-    const me = caller.principal.id;
-    const counted = selectCount(target.table, where, me);
-    if (!isAudited) return [counted];
-    const limit = PLACES_MAX + 1;
-    return [counted, selectPlaces({ table: target.table, columns, where, me, limit })];
+    const { where: filters, references } = readFilters(target, input, 'every');
+    const where = narrowed(target, references, [filters]);
+    const counted = selectCount(target.table, where, caller.principal.id);
+    const isAudited =
+      isReadAudited(target, []) || references.some((one) => isReferenceAudited(target, one));
+    read = isAudited ? placesRead(target, references) : null;
+    return read ? [counted, selectPlacesOf(read, where)] : [counted];
   });
-  if (plan === null) throw new Error('a count without a plan');
   const count = Number(results[0]?.rows[0]?.[0]);
-  const places = results[1]?.rows ?? [];
-  await auditRead(store, caller, plan, 'count', () => ({
-    count,
-    ...(places.length > PLACES_MAX
-      ? needsOfReadingAny((plan as Plan).target)
-      : needsOfRows(plan as Plan, places)
-    ).said(),
-  }));
+  const recorded = read as PlacesRead | null;
+  if (recorded) {
+    await recordRead(store, caller, doctype, 'count', {
+      count,
+      ...needsOfPlaces(recorded, results[1]?.rows ?? []).said(),
+      filters: namesOf(recorded.references),
+    });
+  }
   return count;
+}
+
+/** What the principal reaches of a doctype with fields that a question names, and meets it. */
+export function narrowed(
+  target: Target,
+  references: readonly Reference[],
+  conditions: readonly Where[],
+): Where {
+  const levels = new Set(references.flatMap(levelsNamed));
+  return { kind: 'all', of: [reachable(target, levels), ...conditions] };
+}
+
+/** The names of references, each once. */
+export function namesOf(references: readonly Reference[]): string[] {
+  return [...new Set(references.map(({ name }) => name))];
 }
 
 function readFields(target: Target, input: unknown): string[] {
@@ -162,14 +159,14 @@ function readableColumns(target: Target): string[] {
 
 /** What the kernel needs to know of a row where levels differ, or where the read is recorded. */
 function columnsOfDecision(target: Target, isAudited: boolean): readonly string[] | null {
-  const isUniform = uniformLevels(target.moment.policy.world, requestOf(target)) !== null;
+  const isUniform = uniformLevels(target.moment.policy.world, readingOf(target)) !== null;
   if (isUniform && !isAudited) return null;
   return decidingColumns(target.moment, target.caller, 'read', target.table);
 }
 
 function maskRows({ target, shown, columns }: Plan, rows: readonly Row[]): WireDocument[] {
   const { world } = target.moment.policy;
-  const request = requestOf(target);
+  const request = readingOf(target);
   const uniform = uniformLevels(world, request);
   return rows.map((row) => {
     const document = pageDocument(target.table, columns, row);
@@ -182,41 +179,24 @@ function maskRows({ target, shown, columns }: Plan, rows: readonly Row[]): WireD
   });
 }
 
-/** By which grants rows are seen, with the fields that are shown and those of filters. */
-function needsOfRows({ target, columns, shown, filtered }: Plan, rows: readonly Row[]): Needs {
-  const documents = rows.map((row) => pageDocument(target.table, columns, row));
-  return needsOfReading(target, documents, levelsOfFields(target, [...shown, ...filtered]));
-}
-
-function requestOf(target: Target) {
-  return {
-    principal: target.caller.principal,
-    action: 'read' as const,
-    doctype: target.doctype.name,
-    now: target.moment.now,
-  };
-}
-
 /** Also of no rows: that nobody earns more than so much is an answer too. */
-async function auditRead(
+async function auditList(
   store: Store,
   caller: Caller,
-  { target, filtered, isAudited }: Plan,
-  action: 'list' | 'count',
-  detail: () => object,
+  { target, shown, columns, filtered, ordered, isAudited }: Plan,
+  rows: readonly Row[],
 ): Promise<void> {
   if (!isAudited) return;
-  const doctype = target.doctype.name;
-  await append(store, caller.credential, auditSubject(caller), [
-    {
-      action,
-      doctype,
-      name: null,
-      outcome: 'allowed',
-      code: null,
-      detail: { ...detail(), filters: filtered },
-    },
-  ]);
+  const fields = shown.map((name) => referenceFor(target, name));
+  const references = [...fields, ...filtered, ...ordered];
+  await recordRead(store, caller, target.doctype.name, 'list', {
+    fields: shown,
+    count: rows.length,
+    names: rows.map((row) => row[0] ?? null),
+    ...needsOfRows({ target, columns, references }, rows).said(),
+    filters: namesOf(filtered),
+    order: namesOf(ordered),
+  });
 }
 
 function pageLimit(limit: number | undefined): number {

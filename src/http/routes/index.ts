@@ -1,6 +1,7 @@
 /** Every route there is. */
 import type { Route } from '../route.ts';
 import { ACCESS_ROUTES } from './access.ts';
+import { AGGREGATE_ROUTES } from './aggregate.ts';
 import { AUTHZEN_ROUTES } from './authzen.ts';
 import { FRAPPE_CLIENT_ROUTES } from './frappe-client.ts';
 import { INVENTORY_ROUTES } from './inventory.ts';
@@ -12,6 +13,7 @@ import { SIGN_IN_ROUTES } from './sign-in.ts';
 export const ROUTES: readonly Route[] = [
   ...SIGN_IN_ROUTES,
   ...RESOURCE_ROUTES,
+  ...AGGREGATE_ROUTES,
   ...FRAPPE_CLIENT_ROUTES,
   ...ACCESS_ROUTES,
   ...PERMISSION_CHANGE_ROUTES,
