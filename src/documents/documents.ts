@@ -9,7 +9,7 @@ import type { AggregateRequest } from './aggregate-query.ts';
 import type { ListRequest } from './list-query.ts';
 import { aggregateDocuments } from './operations/aggregate.ts';
 import { type DoctypeCard, describeDoctype, listDoctypes } from './operations/describe.ts';
-import { countDocuments, listDocuments } from './operations/list.ts';
+import { countDocuments, listDocuments, type Page } from './operations/list.ts';
 import { readDocument } from './operations/read.ts';
 import { type EveryDocument, readEvery } from './operations/read-every.ts';
 import { selectableNames } from './operations/selectable.ts';
@@ -28,8 +28,13 @@ export class Documents {
 
   /** One page of the documents that the caller may read. */
   async list(caller: Caller, doctype: string, request: ListRequest): Promise<WireDocument[]> {
+    return [...(await this.page(caller, doctype, request)).documents];
+  }
+
+  /** The same, with the cursor of the next page and, where it is asked, the total. */
+  async page(caller: Caller, doctype: string, request: ListRequest): Promise<Page> {
     return await this.audited(caller, 'list', doctype, null, () =>
-      listDocuments(this.engine.store, caller, doctype, request),
+      listDocuments(this.engine, caller, doctype, request),
     );
   }
 

@@ -36,6 +36,10 @@ export type ListRequest = {
   readonly orderBy?: string;
   readonly limit?: number;
   readonly offset?: number;
+  /** Where an earlier page of the same question ended, as its answer said. */
+  readonly cursor?: string;
+  /** Counts all that the filters reach as well, on the page's own snapshot. */
+  readonly withTotal?: boolean;
 };
 
 /** One filter of the person's own: the field it speaks of, and where that meets it. */

@@ -1,7 +1,8 @@
 /** Statements that read documents, and how their rows become documents again. */
 import type { StoredValue } from '../doctype/values.ts';
 import { fromSql } from './column.ts';
-import { sqlColumn } from './sql-column.ts';
+import { afterRow, type OrderTerm } from './keyset.ts';
+import { columnOf, sqlColumn } from './sql-column.ts';
 import { Parameters, type Result, type Row, type Statement } from './statement.ts';
 import type { Child, Column, Table } from './table.ts';
 import { type Where, whereToSql } from './where.ts';
@@ -29,26 +30,47 @@ export type ListQuery = {
   readonly offset: number;
   /** Brings along, after the columns, the rows that carry a dimension: see `pageDocument`. */
   readonly withPlace?: boolean;
+  /** Brings along, last of all, where each row stands in the order: see `positionOf`. */
+  readonly withPosition?: boolean;
+  /** Leaves out what stands before this position, and the row at it. */
+  readonly after?: Position | null;
 };
+
+/** Where a row stands: its values of the order's fields as PostgreSQL's text, and its number. */
+export type Position = readonly (string | null)[];
 
 /** Reads a page. Rows of equal order keep one order by id, so that pages do not overlap. */
 export function selectPage(query: ListQuery): Statement {
   const parameters = new Parameters();
   const { table } = query;
-  const where = whereToSql(query.where, table, query.me, parameters);
-  const order = query.orderBy.map(
-    ({ field, descending }) => `${sqlColumn(table, field)} ${descending ? 'desc' : 'asc'}`,
-  );
-  const last = query.orderBy.at(-1)?.descending === false ? 'id asc' : 'id desc';
+  const where = [whereToSql(query.where, table, query.me, parameters)];
+  const terms = orderTerms(query);
+  if (query.after) where.push(afterRow(terms, query.after, parameters));
+  const order = terms.map(({ sql, descending }) => `${sql} ${descending ? 'desc' : 'asc'}`);
   // The numbers stand in the text: without them the planner expects a tenth of the table, and
   // sorts all that the filter reaches instead of walking an index until the page is full.
   const page = query.offset === 0 ? '' : ` offset ${whole(query.offset)}`;
   const place = query.withPlace ? placesOf(table, parameters, '') : [];
-  const columns = [columnList(table, query.columns), ...place].join(', ');
+  const position = query.withPosition ? terms.map(({ sql }) => sql) : [];
+  const columns = [columnList(table, query.columns), ...place, ...position].join(', ');
   const text =
-    `select ${columns} from ${table.sql} where ${where} ` +
-    `order by ${[...order, last].join(', ')} limit ${whole(query.limit)}${page}`;
+    `select ${columns} from ${table.sql} where ${where.join(' and ')} ` +
+    `order by ${order.join(', ')} limit ${whole(query.limit)}${page}`;
   return { text, values: parameters.values };
+}
+
+/** Where a row of a page that came with positions stands. */
+export function positionOf(orderBy: readonly OrderBy[], row: Row): Position {
+  return row.slice(-(orderBy.length + 1));
+}
+
+function orderTerms({ table, orderBy }: ListQuery): OrderTerm[] {
+  const terms = orderBy.map(({ field, descending }) => {
+    const column = columnOf(table, field);
+    return { sql: column.sql, descending, mayBeBlank: column.field !== null };
+  });
+  const descending = orderBy.at(-1)?.descending !== false;
+  return [...terms, { sql: 'id', descending, mayBeBlank: false }];
 }
 
 /** Reads, of what a filter reaches, each combination of these columns once; rows come along. */

@@ -1,11 +1,19 @@
 /** Lists and counts: exactly the documents that the principal may read, or an error. */
 import { decide, openLevels, uniformLevels } from '../../authz/index.ts';
+import type { BoundTokens } from '../../base/bound-tokens.ts';
 import { Refusal } from '../../base/errors.ts';
 import { LIMITS } from '../../base/limits.ts';
 import { sensitivityOf } from '../../doctype/table-name.ts';
 import type { WireValue } from '../../doctype/values.ts';
 import type { Caller } from '../../identity/caller.ts';
-import { pageDocument, selectCount, selectPage } from '../../store/read-documents.ts';
+import {
+  type OrderBy,
+  type Position,
+  pageDocument,
+  positionOf,
+  selectCount,
+  selectPage,
+} from '../../store/read-documents.ts';
 import type { Row } from '../../store/statement.ts';
 import type { Store } from '../../store/store.ts';
 import type { Where } from '../../store/where.ts';
@@ -23,7 +31,7 @@ import { decidingColumns } from '../steps/deciding-columns.ts';
 import { renderInto, type WireDocument } from '../steps/mask-answer.ts';
 import { isReadAudited } from '../steps/read-audit.ts';
 import { resolveDoctype } from '../steps/resolve-doctype.ts';
-import { factsOf, type Target } from '../work.ts';
+import { type Engine, factsOf, type Target } from '../work.ts';
 import {
   needsOfPlaces,
   needsOfRows,
@@ -35,12 +43,25 @@ import {
 
 type Plan = {
   readonly target: Target;
+  readonly limit: number;
   readonly shown: readonly string[];
   readonly columns: readonly string[];
   /** Fields that the person's own filters speak of. */
   readonly filtered: readonly Reference[];
   readonly ordered: readonly Reference[];
   readonly isAudited: boolean;
+  readonly orderBy: readonly OrderBy[];
+  /** What a cursor of this list is bound to. */
+  readonly bound: string;
+};
+
+/** One page, and how to go on. */
+export type Page = {
+  readonly documents: readonly WireDocument[];
+  /** For the page that follows this one; null where there is none. */
+  readonly nextCursor: string | null;
+  /** How many documents the filters reach; null where that was not asked. */
+  readonly total: number | null;
 };
 
 /**
@@ -48,11 +69,11 @@ type Plan = {
  * others. Throws `unknown_doctype`, `unknown_field`, `bad_value`, `malformed`.
  */
 export async function listDocuments(
-  store: Store,
+  { store, cursors }: Pick<Engine, 'store' | 'cursors'>,
   caller: Caller,
   doctype: string,
   request: ListRequest,
-): Promise<WireDocument[]> {
+): Promise<Page> {
   let plan: Plan | null = null;
   const { results } = await store.read(caller.credential, caller.principal.id, 'read', (moment) => {
     const target = resolveDoctype(caller, moment, doctype);
@@ -68,26 +89,61 @@ export async function listDocuments(
       [...filtered, ...ordered].some((one) => isReferenceAudited(target, one));
     const deciding = columnsOfDecision(target, isAudited);
     const columns = [...new Set(['name', ...shown, ...(deciding ?? [])])];
-    plan = { target, shown, columns, filtered, ordered, isAudited };
+    const bound = boundOf(target, request, orderBy);
+    const [limit, offset] = [pageLimit(request.limit), pageOffset(request.offset)];
+    plan = { limit, target, shown, columns, filtered, ordered, isAudited, orderBy, bound };
     const where = narrowed(target, [...filtered, ...ordered], [filters.where, orFilters.where]);
-    return [
-      selectPage({
-        table: target.table,
-        columns,
-        where,
-        me: caller.principal.id,
-        orderBy,
-        limit: pageLimit(request.limit),
-        offset: pageOffset(request.offset),
-        withPlace: deciding !== null,
-      }),
-    ];
+    const me = caller.principal.id;
+    const page = selectPage({
+      ...{ table: target.table, columns, where, me, orderBy, offset },
+      // One more than is shown tells whether another page follows.
+      limit: limit + 1,
+      withPlace: deciding !== null,
+      withPosition: true,
+      after: positionAfter(cursors, request, bound, orderBy.length),
+    });
+    return request.withTotal ? [page, selectCount(target.table, where, me)] : [page];
   });
-  const rows = results[0]?.rows ?? [];
+  const found = results[0]?.rows ?? [];
   if (plan === null) throw new Error('a list without a plan');
+  const { orderBy, bound, limit } = plan as Plan;
+  const rows = found.slice(0, limit);
   const documents = maskRows(plan, rows);
-  await auditList(store, caller, plan, rows);
-  return documents;
+  const total = request.withTotal ? Number(results[1]?.rows[0]?.[0]) : null;
+  await auditList(store, caller, plan, rows, total);
+  const last = found.length > limit ? rows.at(-1) : undefined;
+  const nextCursor =
+    last === undefined ? null : cursors.make(JSON.stringify(positionOf(orderBy, last)), bound);
+  return { documents, nextCursor, total };
+}
+
+/** A cursor goes on with the same question of the same principal, and with no other. */
+function boundOf(
+  { caller, doctype, table }: Target,
+  { filters, orFilters }: ListRequest,
+  orderBy: readonly OrderBy[],
+): string {
+  const order = orderBy.map(({ field, descending }) => [
+    ...[field, descending, table.columns.get(field)?.type],
+  ]);
+  const { id, actor } = caller.principal;
+  return JSON.stringify([id, actor, doctype.name, filters ?? null, orFilters ?? null, order]);
+}
+
+function positionAfter(
+  cursors: BoundTokens,
+  { cursor, offset }: ListRequest,
+  bound: string,
+  terms: number,
+): Position | null {
+  if (cursor === undefined) return null;
+  if (offset !== undefined && offset !== 0) {
+    throw new Refusal('bad_value', 'A page goes by `cursor` or by `limit_start`, not by both.');
+  }
+  const text = cursors.read(cursor, bound);
+  const position = text === null ? null : (JSON.parse(text) as Position);
+  if (position?.length === terms + 1) return position;
+  throw new Refusal('bad_value', '`cursor` belongs to another question, or was changed.');
 }
 
 /** How many documents the filters reach for this principal. */
@@ -185,6 +241,7 @@ async function auditList(
   caller: Caller,
   { target, shown, columns, filtered, ordered, isAudited }: Plan,
   rows: readonly Row[],
+  total: number | null,
 ): Promise<void> {
   if (!isAudited) return;
   const fields = shown.map((name) => referenceFor(target, name));
@@ -192,6 +249,7 @@ async function auditList(
   await recordRead(store, caller, target.doctype.name, 'list', {
     fields: shown,
     count: rows.length,
+    ...(total === null ? {} : { total }),
     names: rows.map((row) => row[0] ?? null),
     ...needsOfRows({ target, columns, references }, rows).said(),
     filters: namesOf(filtered),
