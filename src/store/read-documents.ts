@@ -1,6 +1,7 @@
 /** Statements that read documents, and how their rows become documents again. */
 import type { StoredValue } from '../doctype/values.ts';
 import { fromSql } from './column.ts';
+import { type ColumnPath, Joins } from './column-path.ts';
 import { afterRow, type OrderTerm } from './keyset.ts';
 import { columnOf, sqlColumn } from './sql-column.ts';
 import { Parameters, type Result, type Row, type Statement } from './statement.ts';
@@ -30,7 +31,9 @@ export type ListQuery = {
   readonly offset: number;
   /** Brings along, after the columns, the rows that carry a dimension: see `pageDocument`. */
   readonly withPlace?: boolean;
-  /** Brings along, last of all, where each row stands in the order: see `positionOf`. */
+  /** Brings along columns behind links, each after whether it is known: see `partsOfRow`. */
+  readonly linked?: readonly ColumnPath[];
+  /** Brings along, last of all, where each row stands in the order: see `partsOfRow`. */
   readonly withPosition?: boolean;
   /** Leaves out what stands before this position, and the row at it. */
   readonly after?: Position | null;
@@ -52,16 +55,30 @@ export function selectPage(query: ListQuery): Statement {
   const page = query.offset === 0 ? '' : ` offset ${whole(query.offset)}`;
   const place = query.withPlace ? placesOf(table, parameters, '') : [];
   const position = query.withPosition ? terms.map(({ sql }) => sql) : [];
-  const columns = [columnList(table, query.columns), ...place, ...position].join(', ');
+  const joins = new Joins(table, query.me, parameters);
+  const linked = (query.linked ?? []).flatMap((path) => [joins.isKnown(path), joins.value(path)]);
+  const columns = [columnList(table, query.columns), ...place, ...linked, ...position].join(', ');
   const text =
-    `select ${columns} from ${table.sql} where ${where.join(' and ')} ` +
+    `select ${columns} from ${table.sql}${joins.sql()} where ${where.join(' and ')} ` +
     `order by ${order.join(', ')} limit ${whole(query.limit)}${page}`;
   return { text, values: parameters.values };
 }
 
-/** Where a row of a page that came with positions stands. */
-export function positionOf(orderBy: readonly OrderBy[], row: Row): Position {
-  return row.slice(-(orderBy.length + 1));
+/**
+ * A row of a page that came with positions, of so many terms of order and columns behind links: the
+ * document, what is behind links, and where it stands.
+ */
+export function partsOfRow(row: Row, terms: number, linked: number) {
+  const positionAt = row.length - terms - 1;
+  const linkedAt = positionAt - 2 * linked;
+  return {
+    document: row.slice(0, linkedAt),
+    linked: Array.from({ length: linked }, (_, index) => ({
+      isKnown: row[linkedAt + 2 * index] === 't',
+      text: row[linkedAt + 2 * index + 1] ?? null,
+    })),
+    position: row.slice(positionAt) as Position,
+  };
 }
 
 function orderTerms({ table, orderBy }: ListQuery): OrderTerm[] {

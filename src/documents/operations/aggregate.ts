@@ -2,10 +2,9 @@
 import { Refusal } from '../../base/errors.ts';
 import { LIMITS } from '../../base/limits.ts';
 import { moneyText, parseMoney, renderMoney } from '../../doctype/money.ts';
-import { renderValue, type WireValue } from '../../doctype/values.ts';
+import type { WireValue } from '../../doctype/values.ts';
 import type { Caller } from '../../identity/caller.ts';
 import { selectAggregate } from '../../store/aggregate-documents.ts';
-import { fromSql } from '../../store/column.ts';
 import type { Row } from '../../store/statement.ts';
 import type { Store } from '../../store/store.ts';
 import type { Column } from '../../store/table.ts';
@@ -30,6 +29,7 @@ import {
   recordRead,
   selectPlacesOf,
 } from './recorded-read.ts';
+import { wireValue } from './wire-value.ts';
 
 type Plan = {
   readonly groups: readonly AskedGroup[];
@@ -122,7 +122,7 @@ async function audit(
 function answerOf({ groups, measures }: Plan, row: Row): WireDocument {
   const keys = groups.map(({ reference, by, as }, index): [string, WireValue] => {
     const text = row[index] ?? null;
-    return [as, by === null ? shown(lastColumn(reference), text) : text];
+    return [as, by === null ? wireValue(lastColumn(reference), text) : text];
   });
   const values = measures.map((measure, index): [string, WireValue] => [
     measure.as,
@@ -131,19 +131,12 @@ function answerOf({ groups, measures }: Plan, row: Row): WireDocument {
   return Object.fromEntries([...keys, ...values]);
 }
 
-/** A value as a document would show it; of nothing, null. */
-function shown(column: Column, text: string | null): WireValue {
-  const stored = fromSql(column.type, text);
-  if (stored === null) return null;
-  return column.field ? renderValue(column.field, stored) : (stored as string | number);
-}
-
 function measureOf({ fn, reference, as }: AskedMeasure, text: string | null): WireValue {
   if (text === null) return null;
   if (fn === 'count' || fn === 'count_distinct' || reference === null) return Number(text);
   const column = lastColumn(reference);
   if (fn === 'sum') return sumOf(column, as, text);
-  if (fn !== 'avg') return shown(column, text);
+  if (fn !== 'avg') return wireValue(column, text);
   return column.type === 'money' ? renderMoney(BigInt(text)) : Number(text);
 }
 

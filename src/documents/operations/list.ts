@@ -3,14 +3,13 @@ import { decide, openLevels, uniformLevels } from '../../authz/index.ts';
 import type { BoundTokens } from '../../base/bound-tokens.ts';
 import { Refusal } from '../../base/errors.ts';
 import { LIMITS } from '../../base/limits.ts';
-import { sensitivityOf } from '../../doctype/table-name.ts';
 import type { WireValue } from '../../doctype/values.ts';
 import type { Caller } from '../../identity/caller.ts';
 import {
   type OrderBy,
   type Position,
   pageDocument,
-  positionOf,
+  partsOfRow,
   selectCount,
   selectPage,
 } from '../../store/read-documents.ts';
@@ -19,9 +18,10 @@ import type { Store } from '../../store/store.ts';
 import type { Where } from '../../store/where.ts';
 import { type ListRequest, readFilters, readOrder } from '../list-query.ts';
 import {
-  columnFor,
   isReferenceAudited,
+  lastColumn,
   levelsNamed,
+  pathOf,
   type Reference,
   reachable,
   readingOf,
@@ -40,11 +40,14 @@ import {
   recordRead,
   selectPlacesOf,
 } from './recorded-read.ts';
+import { wireValue } from './wire-value.ts';
 
 type Plan = {
   readonly target: Target;
   readonly limit: number;
-  readonly shown: readonly string[];
+  readonly shown: readonly Reference[];
+  /** Those of the shown that lie behind links, in their order. */
+  readonly linked: readonly Reference[];
   readonly columns: readonly string[];
   /** Fields that the person's own filters speak of. */
   readonly filtered: readonly Reference[];
@@ -84,14 +87,15 @@ export async function listDocuments(
     const filtered = [...filters.references, ...orFilters.references];
     const ordered = orderBy.map(({ field }) => referenceFor(target, field));
     // The audit log names the documents, whichever fields were asked for.
-    const isAudited =
-      isReadAudited(target, shown) ||
-      [...filtered, ...ordered].some((one) => isReferenceAudited(target, one));
+    const isAudited = [...shown, ...filtered, ...ordered].some((one) =>
+      isReferenceAudited(target, one),
+    );
     const deciding = columnsOfDecision(target, isAudited);
-    const columns = [...new Set(['name', ...shown, ...(deciding ?? [])])];
+    const linked = shown.filter(({ kind }) => kind === 'linked');
+    const columns = [...new Set(['name', ...ownNames(shown), ...(deciding ?? [])])];
     const bound = boundOf(target, request, orderBy);
     const [limit, offset] = [pageLimit(request.limit), pageOffset(request.offset)];
-    plan = { limit, target, shown, columns, filtered, ordered, isAudited, orderBy, bound };
+    plan = { limit, target, shown, linked, columns, filtered, ordered, isAudited, orderBy, bound };
     const where = narrowed(target, [...filtered, ...ordered], [filters.where, orFilters.where]);
     const me = caller.principal.id;
     const page = selectPage({
@@ -99,6 +103,7 @@ export async function listDocuments(
       // One more than is shown tells whether another page follows.
       limit: limit + 1,
       withPlace: deciding !== null,
+      linked: linked.map((reference) => pathOf(reference)),
       withPosition: true,
       after: positionAfter(cursors, request, bound, orderBy.length),
     });
@@ -106,14 +111,14 @@ export async function listDocuments(
   });
   const found = results[0]?.rows ?? [];
   if (plan === null) throw new Error('a list without a plan');
-  const { orderBy, bound, limit } = plan as Plan;
-  const rows = found.slice(0, limit);
-  const documents = maskRows(plan, rows);
+  const { bound, limit, orderBy, linked } = plan as Plan;
+  const parts = found.slice(0, limit).map((row) => partsOfRow(row, orderBy.length, linked.length));
+  const rows = parts.map(({ document }) => document);
+  const documents = maskRows(plan, parts);
   const total = request.withTotal ? Number(results[1]?.rows[0]?.[0]) : null;
   await auditList(store, caller, plan, rows, total);
-  const last = found.length > limit ? rows.at(-1) : undefined;
-  const nextCursor =
-    last === undefined ? null : cursors.make(JSON.stringify(positionOf(orderBy, last)), bound);
+  const last = found.length > limit ? parts.at(-1) : undefined;
+  const nextCursor = last === undefined ? null : cursors.make(JSON.stringify(last.position), bound);
   return { documents, nextCursor, total };
 }
 
@@ -191,26 +196,35 @@ export function namesOf(references: readonly Reference[]): string[] {
   return [...new Set(references.map(({ name }) => name))];
 }
 
-function readFields(target: Target, input: unknown): string[] {
+function readFields(target: Target, input: unknown): Reference[] {
   const names = input === undefined || input === null ? ['name'] : input;
   if (!Array.isArray(names) || names.length === 0) {
     throw new Refusal('malformed', '`fields` is a list of field names, or ["*"].');
   }
   if (names.length === 1 && names[0] === '*') return readableColumns(target);
-  return [...new Set(names.map((name) => columnFor(target, name).name))];
+  const references = [...new Set(names)].map((name) => referenceFor(target, name));
+  const ofRows = references.find(({ kind }) => kind === 'row');
+  if (!ofRows) return references;
+  const detail = `\`${ofRows.name}\` has a value for each row: read the document, or aggregate.`;
+  throw new Refusal('bad_value', detail, {
+    errors: [{ field: ofRows.name, code: 'bad_value', detail }],
+  });
 }
 
-function readableColumns(target: Target): string[] {
-  const names: string[] = [];
-  for (const { name, field } of target.table.columns.values()) {
-    if (field && sensitivityOf(field) === 'secret') continue;
+function readableColumns(target: Target): Reference[] {
+  return [...target.table.columns.keys()].flatMap((name) => {
     try {
-      names.push(columnFor(target, name).name);
+      return [referenceFor(target, name)];
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
+      // Secrets and closed levels are unknown, here as anywhere.
+      if (error instanceof Refusal) return [];
+      throw error;
     }
-  }
-  return names;
+  });
+}
+
+function ownNames(shown: readonly Reference[]): string[] {
+  return shown.flatMap(({ kind, name }) => (kind === 'own' ? [name] : []));
 }
 
 /** What the kernel needs to know of a row where levels differ, or where the read is recorded. */
@@ -220,17 +234,25 @@ function columnsOfDecision(target: Target, isAudited: boolean): readonly string[
   return decidingColumns(target.moment, target.caller, 'read', target.table);
 }
 
-function maskRows({ target, shown, columns }: Plan, rows: readonly Row[]): WireDocument[] {
+type Parts = ReturnType<typeof partsOfRow>;
+
+function maskRows({ target, shown, linked, columns }: Plan, rows: readonly Parts[]) {
   const { world } = target.moment.policy;
   const request = readingOf(target);
   const uniform = uniformLevels(world, request);
-  return rows.map((row) => {
-    const document = pageDocument(target.table, columns, row);
+  return rows.map((row): WireDocument => {
+    const document = pageDocument(target.table, columns, row.document);
     const levels =
       uniform ??
       openLevels(decide(world, { ...request, document: factsOf(target.table, document) }));
     const answer: Record<string, WireValue> = {};
-    renderInto(answer, target.table, document.values, levels, shown);
+    renderInto(answer, target.table, document.values, levels, ownNames(shown));
+    for (const [index, reference] of linked.entries()) {
+      const { isKnown, text } = row.linked[index] ?? { isKnown: false, text: null };
+      // Absent where the link or what it leads to may not be read; a blank link leads to blanks.
+      const isOpen = levelsNamed(reference).every((level) => levels.has(level));
+      if (isKnown && isOpen) answer[reference.name] = wireValue(lastColumn(reference), text);
+    }
     return answer;
   });
 }
@@ -244,10 +266,9 @@ async function auditList(
   total: number | null,
 ): Promise<void> {
   if (!isAudited) return;
-  const fields = shown.map((name) => referenceFor(target, name));
-  const references = [...fields, ...filtered, ...ordered];
+  const references = [...shown, ...filtered, ...ordered];
   await recordRead(store, caller, target.doctype.name, 'list', {
-    fields: shown,
+    fields: namesOf(shown),
     count: rows.length,
     ...(total === null ? {} : { total }),
     names: rows.map((row) => row[0] ?? null),
