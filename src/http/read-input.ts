@@ -29,7 +29,8 @@ export function readQuery(url: string, known: readonly string[]): Query {
 /**
  * Parameters of a list. Frappe's clients send some that are not used: `as_dict`, `debug` and
  * `cache` change nothing, and `group_by` may only be empty. `limit` is another name of
- * `limit_page_length`. `cursor` is an earlier answer's `next_cursor`; `with_total=1` asks for `total`.
+ * `limit_page_length`. `cursor` is an earlier answer's `next_cursor`; `with_total=1` asks for
+ * `total`.
  */
 export const LIST_PARAMETERS = [
   'fields',

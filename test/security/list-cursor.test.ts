@@ -1,4 +1,4 @@
-/** Pages by cursor: each document once, whatever is alike or changes, and nothing by a forged one. */
+/** Pages by cursor: each document once, whatever is alike or changes; forged ones are refused. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { ListRequest } from '../../src/documents/list-query.ts';
