@@ -8,6 +8,7 @@
  */
 import assert from 'node:assert/strict';
 import { sealWith } from '../src/base/seal.ts';
+import { sealedTokens } from '../src/base/sealed-tokens.ts';
 import { Documents } from '../src/documents/documents.ts';
 import { type Caller, principalNamed } from '../src/identity/caller.ts';
 import { Database, type DatabaseAddress } from '../src/store/database.ts';
@@ -61,7 +62,14 @@ function poolsOn(address: DatabaseAddress): Pools {
 
 function nodeOn({ requests, policies }: Pools): Node {
   const store = new Store(requests, policies, Date.now);
-  return { store, documents: new Documents({ store, seal: sealWith('a key for benchmarks') }) };
+  return {
+    store,
+    documents: new Documents({
+      store,
+      seal: sealWith('a key for benchmarks'),
+      cursors: sealedTokens('a key for benchmarks'),
+    }),
+  };
 }
 
 async function measure(

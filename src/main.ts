@@ -11,6 +11,7 @@ import { Authzen } from './access/authzen/authzen.ts';
 import { PermissionChanges } from './access/permission-changes/permission-changes.ts';
 import { boundTokens } from './base/bound-tokens.ts';
 import { sealWith } from './base/seal.ts';
+import { sealedTokens } from './base/sealed-tokens.ts';
 import { runProgram } from './cli/program.ts';
 import { actionsOf } from './commands/actions.ts';
 import { readinessOf } from './commands/readiness.ts';
@@ -46,6 +47,7 @@ export function compose(address: DatabaseAddress, settings: SystemSettings): Sys
   const engine = {
     store,
     seal: sealWith(settings.fieldKey),
+    cursors: sealedTokens(settings.fieldKey),
     ...(settings.approvalPairs === undefined ? {} : { approvalPairs: settings.approvalPairs }),
   };
   const documents = new Documents(engine);

@@ -12,6 +12,11 @@ export const LIMITS = Object.freeze({
   orderFieldsMax: 8,
   /** Changes that are gone back through to tell what a document was. */
   versionsBackMax: 5000,
+  /** From one document to the next: `customer.territory` follows one. */
+  linksFollowedMax: 2,
+  aggregateGroupsMax: 10_000,
+  /** Keys of groups and measures of one aggregate, each. */
+  aggregateKeysMax: 20,
   childRowsMax: 1000,
   /** In one AuthZEN batch: each one loads a document. */
   evaluationsMax: 100,

@@ -5,10 +5,12 @@ import { Refusal } from '../base/errors.ts';
 import type { Doctype } from '../doctype/definition.ts';
 import { auditSubject } from '../identity/audit-subject.ts';
 import type { Caller } from '../identity/caller.ts';
+import type { AggregateRequest } from './aggregate-query.ts';
 import type { ListRequest } from './list-query.ts';
+import { aggregateDocuments } from './operations/aggregate.ts';
 import { type DoctypeCard, describeDoctype, listDoctypes } from './operations/describe.ts';
 import { type HistoryPage, readVersion, readVersions, type Version } from './operations/history.ts';
-import { countDocuments, listDocuments } from './operations/list.ts';
+import { countDocuments, listDocuments, type Page } from './operations/list.ts';
 import { readDocument } from './operations/read.ts';
 import { type EveryDocument, readEvery } from './operations/read-every.ts';
 import { selectableNames } from './operations/selectable.ts';
@@ -29,8 +31,13 @@ export class Documents {
 
   /** One page of the documents that the caller may read. */
   async list(caller: Caller, doctype: string, request: ListRequest): Promise<WireDocument[]> {
+    return [...(await this.page(caller, doctype, request)).documents];
+  }
+
+  /** The same, with the cursor of the next page and, where it is asked, the total. */
+  async page(caller: Caller, doctype: string, request: ListRequest): Promise<Page> {
     return await this.audited(caller, 'list', doctype, null, () =>
-      listDocuments(this.engine.store, caller, doctype, request),
+      listDocuments(this.engine, caller, doctype, request),
     );
   }
 
@@ -38,6 +45,17 @@ export class Documents {
   async count(caller: Caller, doctype: string, filters: unknown): Promise<number> {
     return await this.audited(caller, 'count', doctype, null, () =>
       countDocuments(this.engine.store, caller, doctype, filters),
+    );
+  }
+
+  /** Groups of the documents that the caller may read, each with its measures. */
+  async aggregate(
+    caller: Caller,
+    doctype: string,
+    request: AggregateRequest,
+  ): Promise<WireDocument[]> {
+    return await this.audited(caller, 'aggregate', doctype, null, () =>
+      aggregateDocuments(this.engine.store, caller, doctype, request),
     );
   }
 

@@ -2,9 +2,7 @@
 import {
   every,
   type Filter,
-  levelsAnywhere,
   levelsEverywhere,
-  listFilter,
   NEVER,
   not,
   type Scalar,
@@ -14,11 +12,20 @@ import { Refusal } from '../base/errors.ts';
 import { LIMITS } from '../base/limits.ts';
 import { canonicalDatetime } from '../doctype/calendar.ts';
 import { isStorableText } from '../doctype/plain-data.ts';
-import { sensitivityOf } from '../doctype/table-name.ts';
 import { ValueError } from '../doctype/value-error.ts';
 import { parseValue, renderValue } from '../doctype/values.ts';
 import type { OrderBy } from '../store/read-documents.ts';
 import type { Column } from '../store/table.ts';
+import type { Where } from '../store/where.ts';
+import {
+  columnFor,
+  lastColumn,
+  levelsIn,
+  type Reference,
+  readingOf,
+  referenceFor,
+  whereOf,
+} from './references.ts';
 import type { Target } from './work.ts';
 
 /** A list request after its door has read JSON out of its parameters. */
@@ -29,63 +36,28 @@ export type ListRequest = {
   readonly orderBy?: string;
   readonly limit?: number;
   readonly offset?: number;
+  /** Where an earlier page of the same question ended, as its answer said. */
+  readonly cursor?: string;
+  /** Counts all that the filters reach as well, on the page's own snapshot. */
+  readonly withTotal?: boolean;
 };
 
-/** A condition of the person's own; `levels` are those of the fields it speaks of. */
-export type Condition = { readonly filter: Filter; readonly levels: ReadonlySet<number> };
+/** One filter of the person's own: the field it speaks of, and where that meets it. */
+export type ReadFilter = {
+  readonly reference: Reference;
+  /** The same of the field's own column. */
+  readonly condition: Filter;
+  readonly where: Where;
+};
+
+/** A condition of the person's own, with the fields it speaks of. */
+export type Condition = {
+  readonly filters: readonly ReadFilter[];
+  readonly where: Where;
+  readonly references: readonly Reference[];
+};
 
 const SCALAR_OPERATORS = new Set(['=', '!=', '>', '<', '>=', '<=']);
-
-/**
- * The column behind a name, where the caller may know of it: one whose level is open nowhere, a
- * secret, and one that does not exist are all `unknown_field`.
- */
-export function columnFor(target: Target, name: unknown): Column {
-  const column = typeof name === 'string' ? target.table.columns.get(name) : undefined;
-  const levels = levelsOf(target);
-  const isOpen =
-    column &&
-    (!column.field ||
-      // Somebody with no scope at all sees no rows; the standard fields' level shows the rest.
-      ((levels.size === 0
-        ? (column.field.level ?? 0) === 0
-        : levels.has(column.field.level ?? 0)) &&
-        sensitivityOf(column.field) !== 'secret'));
-  if (!isOpen) throw unknownField(name);
-  return column;
-}
-
-const levelsByTarget = new WeakMap<Target, ReadonlySet<number>>();
-
-/** Levels that are open anywhere, worked out once for all fields of a request. */
-function levelsOf(target: Target): ReadonlySet<number> {
-  const known = levelsByTarget.get(target);
-  if (known) return known;
-  const levels = levelsAnywhere(target.moment.policy.world, readingOf(target));
-  levelsByTarget.set(target, levels);
-  return levels;
-}
-
-function readingOf({ caller, doctype, moment }: Target) {
-  const { now } = moment;
-  return { principal: caller.principal, action: 'read' as const, doctype: doctype.name, now };
-}
-
-/** Which documents a list, count or search may speak of, by the principal's grants alone. */
-export function reachable(target: Target, levels: Iterable<number>): Filter {
-  const request = readingOf(target);
-  const { world } = target.moment.policy;
-  return every([
-    listFilter(world, request),
-    // A field narrows the rows to those where it is readable.
-    ...[...levels].map((level) => listFilter(world, request, level)),
-  ]);
-}
-
-/** The level that a column narrows rows to; whoever reads a document sees its standard fields. */
-export function levelsIn(column: Column | undefined): readonly number[] {
-  return column?.field ? [column.field.level ?? 0] : [];
-}
 
 /** Reads `filters`: `[[field, op, value], …]`, or an object of `field: value | [op, value]`. */
 export function readFilters(target: Target, input: unknown, join: 'every' | 'some'): Condition {
@@ -93,10 +65,14 @@ export function readFilters(target: Target, input: unknown, join: 'every' | 'som
   if (triples.length > LIMITS.filterConditionsMax) {
     throw new Refusal('bad_value', `At most ${LIMITS.filterConditionsMax} filters are taken.`);
   }
-  const levels = new Set<number>();
-  const parts = triples.map((triple) => readTriple(target, triple, levels));
-  if (parts.length === 0) return { filter: every([]), levels };
-  return { filter: join === 'every' ? every(parts) : some(parts), levels };
+  const filters = triples.map((triple) => readTriple(target, triple));
+  const of = filters.map(({ where }) => where);
+  return {
+    filters,
+    // Of no condition at all, both hold.
+    where: join === 'every' || of.length === 0 ? { kind: 'all', of } : { kind: 'any', of },
+    references: filters.map(({ reference }) => reference),
+  };
 }
 
 /** A field of a level that is closed on some rows would silently leave these out. */
@@ -147,12 +123,17 @@ function triplesOf(target: Target, input: unknown): unknown[][] {
   );
 }
 
-function readTriple(target: Target, triple: unknown[], levels: Set<number>): Filter {
+function readTriple(target: Target, triple: unknown[]): ReadFilter {
   if (triple.length !== 3) throw badFilters();
   const [name, operator, value] = triple;
-  const column = columnFor(target, name);
-  for (const level of levelsIn(column)) levels.add(level);
+  const reference = referenceFor(target, name);
   const op = typeof operator === 'string' ? operator.toLowerCase() : '';
+  const condition = conditionOn(lastColumn(reference), op, value);
+  const where = whereOf(reference, condition, target.caller.principal.id);
+  return { reference, condition, where };
+}
+
+function conditionOn(column: Column, op: string, value: unknown): Filter {
   const field = column.name;
   const blank: Filter = { kind: 'blank', field };
   if (column.type === 'jsonb' && op !== 'is') throw badValue(field, 'takes `is` only.');
@@ -257,13 +238,5 @@ function badValue(field: string, detail: string): Refusal {
   const message = `\`${field}\` ${detail}`;
   return new Refusal('bad_value', message, {
     errors: [{ field, code: 'bad_value', detail: message }],
-  });
-}
-
-function unknownField(name: unknown): Refusal {
-  const field = String(name).slice(0, 140);
-  const detail = `There is no field \`${field}\`.`;
-  return new Refusal('unknown_field', detail, {
-    errors: [{ field, code: 'unknown_field', detail }],
   });
 }

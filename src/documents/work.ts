@@ -8,6 +8,7 @@ import type {
   Principal,
   WorldChange,
 } from '../authz/index.ts';
+import type { BoundTokens } from '../base/bound-tokens.ts';
 import type { Seal } from '../base/seal.ts';
 import type { Doctype, Field } from '../doctype/definition.ts';
 import { renderValue, type StoredValue } from '../doctype/values.ts';
@@ -34,6 +35,8 @@ export type Target = {
 export type Engine = {
   readonly store: Store;
   readonly seal: Seal;
+  /** Makes the cursors of lists. */
+  readonly cursors: BoundTokens;
   /** Personal pairs that one person may give at once; `LIMITS.approvalPairs` where it is unset. */
   readonly approvalPairs?: number;
 };

@@ -29,7 +29,8 @@ export function readQuery(url: string, known: readonly string[]): Query {
 /**
  * Parameters of a list. Frappe's clients send some that are not used: `as_dict`, `debug` and
  * `cache` change nothing, and `group_by` may only be empty. `limit` is another name of
- * `limit_page_length`.
+ * `limit_page_length`. `cursor` is an earlier answer's `next_cursor`; `with_total=1` asks for
+ * `total`.
  */
 export const LIST_PARAMETERS = [
   'fields',
@@ -39,6 +40,8 @@ export const LIST_PARAMETERS = [
   'limit_start',
   'limit_page_length',
   'limit',
+  'cursor',
+  'with_total',
   'as_dict',
   'group_by',
   'debug',
@@ -60,7 +63,15 @@ export function listRequest(query: Query): ListRequest {
     ...(query['limit_start'] === undefined
       ? {}
       : { offset: whole('limit_start', query['limit_start']) }),
+    ...(query['cursor'] === undefined ? {} : { cursor: query['cursor'] }),
+    withTotal: flag(query, 'with_total'),
   };
+}
+
+function flag(query: Query, name: string): boolean {
+  const text = query[name] ?? '0';
+  if (text !== '0' && text !== '1') throw new Refusal('bad_value', `\`${name}\` takes 0 or 1.`);
+  return text === '1';
 }
 
 /** The names of a page's parameters, as `pageRequest` reads them. */

@@ -5,6 +5,7 @@
 import { type Filter, fieldsOf, type Scalar } from '../authz/index.ts';
 import { parseMoney } from '../doctype/money.ts';
 import { ARRAY_TYPE, toSql } from './column.ts';
+import { columnOf } from './sql-column.ts';
 import type { Parameter, Parameters } from './statement.ts';
 import type { Column, Table } from './table.ts';
 
@@ -76,12 +77,6 @@ function everyRow(
 function likePattern(pattern: string): string {
   const [slashes = ''] = /\\*$/.exec(pattern) ?? [];
   return slashes.length % 2 === 1 ? pattern.slice(0, -1) : pattern;
-}
-
-function columnOf(table: Table, field: string): Column {
-  const column = table.columns.get(field);
-  if (!column) throw new Error(`${table.doctype.name} has no column ${field}`);
-  return column;
 }
 
 function oneOf(column: Column, values: readonly Scalar[], parameters: Parameters): string {

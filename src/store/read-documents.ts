@@ -1,10 +1,12 @@
 /** Statements that read documents, and how their rows become documents again. */
-import type { Filter } from '../authz/index.ts';
 import type { StoredValue } from '../doctype/values.ts';
 import { fromSql } from './column.ts';
-import { filterToSql } from './filter-to-sql.ts';
+import { type ColumnPath, Joins } from './column-path.ts';
+import { afterRow, type OrderTerm } from './keyset.ts';
+import { columnOf, sqlColumn } from './sql-column.ts';
 import { Parameters, type Result, type Row, type Statement } from './statement.ts';
 import type { Child, Column, Table } from './table.ts';
+import { type Where, whereToSql } from './where.ts';
 
 /** Values of one document or child row by column name. */
 export type StoredValues = Readonly<Record<string, StoredValue>>;
@@ -22,33 +24,70 @@ export type OrderBy = { readonly field: string; readonly descending: boolean };
 export type ListQuery = {
   readonly table: Table;
   readonly columns: readonly string[];
-  readonly where: Filter;
+  readonly where: Where;
   readonly me: string;
   readonly orderBy: readonly OrderBy[];
   readonly limit: number;
   readonly offset: number;
   /** Brings along, after the columns, the rows that carry a dimension: see `pageDocument`. */
   readonly withPlace?: boolean;
+  /** Brings along columns behind links, each after whether it is known: see `partsOfRow`. */
+  readonly linked?: readonly ColumnPath[];
+  /** Brings along, last of all, where each row stands in the order: see `partsOfRow`. */
+  readonly withPosition?: boolean;
+  /** Leaves out what stands before this position, and the row at it. */
+  readonly after?: Position | null;
 };
+
+/** Where a row stands: its values of the order's fields as PostgreSQL's text, and its number. */
+export type Position = readonly (string | null)[];
 
 /** Reads a page. Rows of equal order keep one order by id, so that pages do not overlap. */
 export function selectPage(query: ListQuery): Statement {
   const parameters = new Parameters();
   const { table } = query;
-  const where = filterToSql(query.where, table, query.me, parameters);
-  const order = query.orderBy.map(
-    ({ field, descending }) => `${sqlColumn(table, field)} ${descending ? 'desc' : 'asc'}`,
-  );
-  const last = query.orderBy.at(-1)?.descending === false ? 'id asc' : 'id desc';
+  const where = [whereToSql(query.where, table, query.me, parameters)];
+  const terms = orderTerms(query);
+  if (query.after) where.push(afterRow(terms, query.after, parameters));
+  const order = terms.map(({ sql, descending }) => `${sql} ${descending ? 'desc' : 'asc'}`);
   // The numbers stand in the text: without them the planner expects a tenth of the table, and
   // sorts all that the filter reaches instead of walking an index until the page is full.
   const page = query.offset === 0 ? '' : ` offset ${whole(query.offset)}`;
   const place = query.withPlace ? placesOf(table, parameters, '') : [];
-  const columns = [columnList(table, query.columns), ...place].join(', ');
+  const position = query.withPosition ? terms.map(({ sql }) => sql) : [];
+  const joins = new Joins(table, query.me, parameters);
+  const linked = (query.linked ?? []).flatMap((path) => [joins.isKnown(path), joins.value(path)]);
+  const columns = [columnList(table, query.columns), ...place, ...linked, ...position].join(', ');
   const text =
-    `select ${columns} from ${table.sql} where ${where} ` +
-    `order by ${[...order, last].join(', ')} limit ${whole(query.limit)}${page}`;
+    `select ${columns} from ${table.sql}${joins.sql()} where ${where.join(' and ')} ` +
+    `order by ${order.join(', ')} limit ${whole(query.limit)}${page}`;
   return { text, values: parameters.values };
+}
+
+/**
+ * A row of a page that came with positions, of so many terms of order and columns behind links: the
+ * document, what is behind links, and where it stands.
+ */
+export function partsOfRow(row: Row, terms: number, linked: number) {
+  const positionAt = row.length - terms - 1;
+  const linkedAt = positionAt - 2 * linked;
+  return {
+    document: row.slice(0, linkedAt),
+    linked: Array.from({ length: linked }, (_, index) => ({
+      isKnown: row[linkedAt + 2 * index] === 't',
+      text: row[linkedAt + 2 * index + 1] ?? null,
+    })),
+    position: row.slice(positionAt) as Position,
+  };
+}
+
+function orderTerms({ table, orderBy }: ListQuery): OrderTerm[] {
+  const terms = orderBy.map(({ field, descending }) => {
+    const column = columnOf(table, field);
+    return { sql: column.sql, descending, mayBeBlank: column.field !== null };
+  });
+  const descending = orderBy.at(-1)?.descending !== false;
+  return [...terms, { sql: 'id', descending, mayBeBlank: false }];
 }
 
 /** Reads, of what a filter reaches, each combination of these columns once; rows come along. */
@@ -57,7 +96,7 @@ export function selectPlaces(
 ): Statement {
   const parameters = new Parameters();
   const { table } = query;
-  const where = filterToSql(query.where, table, query.me, parameters);
+  const where = whereToSql(query.where, table, query.me, parameters);
   const columns = [columnList(table, query.columns), ...placesOf(table, parameters, '::text')];
   return {
     text: `select distinct ${columns.join(', ')} from ${table.sql} where ${where} limit ${whole(query.limit)}`,
@@ -115,9 +154,9 @@ function whole(count: number): string {
 }
 
 /** Counts the rows that a filter reaches. */
-export function selectCount(table: Table, where: Filter, me: string): Statement {
+export function selectCount(table: Table, where: Where, me: string): Statement {
   const parameters = new Parameters();
-  const condition = filterToSql(where, table, me, parameters);
+  const condition = whereToSql(where, table, me, parameters);
   return {
     text: `select count(*) from ${table.sql} where ${condition}`,
     values: parameters.values,
@@ -205,10 +244,4 @@ export function selectExisting(table: Table, names: readonly string[]): Statemen
 
 function columnList(table: Table, columns: readonly string[]): string {
   return columns.map((name) => sqlColumn(table, name)).join(', ');
-}
-
-function sqlColumn(table: Table, name: string): string {
-  const column = table.columns.get(name)?.sql;
-  if (!column) throw new Error(`${table.doctype.name} has no column ${name}`);
-  return column;
 }

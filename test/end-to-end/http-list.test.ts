@@ -145,6 +145,27 @@ test('conditions join by and; or_filters by or; objects say the same; the doctyp
   assert.deepEqual(namesOf(mixed), namesOf(expected.filter((r) => r['cost_center'] === 'Leeds')));
 });
 
+test('next_cursor leads through the whole list, and with_total counts it', async () => {
+  const question = { filters: { status: 'Paid' }, order_by: 'grand_total desc, name asc' };
+  const expected = await everyRow(question);
+  const rows: Row[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = { ...question, limit: '90', with_total: '1', ...(cursor ? { cursor } : {}) };
+    const { status, body, text } = await accountant.get(PATH + query(page));
+    assert.equal(status, 200, text);
+    assert.equal(body.total, expected.length);
+    rows.push(...body.data);
+    cursor = body.next_cursor;
+  } while (cursor !== undefined);
+  assert.ok(expected.length > 90, 'more than one page');
+  assert.deepEqual(rows, expected);
+  for (const wrong of [{ cursor: 'AAAA' }, { cursor: '' }, { with_total: 'yes' }]) {
+    const answer = await accountant.get(PATH + query(wrong));
+    assert.deepEqual([answer.status, answer.body.code], [400, 'bad_value'], answer.text);
+  }
+});
+
 test('order_by takes several fields, and pages follow each other without gap or overlap', async () => {
   const sorted = (
     await everyRow({

@@ -220,6 +220,18 @@ test('no pay is found out without a trace: not by counting, nor by an empty list
   const [entry] = (await entries(about)).slice(before);
   const names = entry?.detail['names'] as string[];
   assert.ok(names.length === 2 && names.every((one) => one.startsWith('HR-EMP-')), String(names));
+  const sum = { measures: [{ fn: 'sum', field: 'net_pay', as: 'x' }], group_by: ['department'] };
+  const adding = (await entries(about)).length;
+  await done(hr.post('/api/aggregate/Salary Slip', sum));
+  const [added, ...others] = (await entries(about)).slice(adding);
+  assert.deepEqual([added?.['action'], others], ['aggregate', []]);
+  assert.deepEqual(added?.detail['measures'], [{ fn: 'sum', field: 'net_pay' }]);
+  assert.deepEqual(added?.detail['groups'], [{ field: 'department' }]);
+  assert.match(JSON.stringify(added?.detail['witnesses']), /^\["grant GRANT-/);
+  const inOrder = query({ order_by: 'base_salary desc', limit_page_length: 1 });
+  await done(hr.get(`/api/resource/Employee${inOrder}`));
+  const last = (await entries(about)).at(-1);
+  assert.deepEqual([last?.['action'], last?.detail['order']], ['list', ['base_salary']]);
   const harmless = `/api/resource/Employee${query({ fields: ['employee_name'] })}`;
   const quiet = (await entries(about)).length;
   await done(hr.get(harmless));

@@ -74,6 +74,12 @@ const OF_A_DOCUMENT: Readonly<Record<string, Question>> = {
     await who.get(of(doctype) + query({ filters: { name } })),
   'count by name': async (who, doctype, name) =>
     await who.get(`/api/count/${doctype}${query({ filters: { name } })}`),
+  'aggregate by name': async (who, doctype, name) =>
+    await who.post(`/api/aggregate/${doctype}`, {
+      filters: { name },
+      group_by: ['name'],
+      measures: [{ fn: 'count', as: 'n' }],
+    }),
   get_value: async (who, doctype, name) =>
     await who.get(
       `/api/method/frappe.client.get_value${query({ doctype, fieldname: 'owner', filters: name })}`,

@@ -2,6 +2,7 @@
 import { Access } from '../../src/access/access.ts';
 import { PermissionChanges } from '../../src/access/permission-changes/permission-changes.ts';
 import { sealWith } from '../../src/base/seal.ts';
+import { sealedTokens } from '../../src/base/sealed-tokens.ts';
 import type { Change } from '../../src/documents/together.ts';
 import { type Scope, SmallCompany, sql } from './small-company.ts';
 import { callerOf, SmallEngine } from './small-engine.ts';
@@ -30,7 +31,8 @@ export async function peopleOfSmallCompany(approvalPairs: number) {
   const small = await SmallCompany.open();
   const engine = new SmallEngine(small, { approvalPairs });
   const seal = sealWith('a key for tests');
-  const parts = { store: small.store, seal, approvalPairs };
+  const cursors = sealedTokens('a key for tests');
+  const parts = { store: small.store, seal, cursors, approvalPairs };
   const access = new Access(small.store, approvalPairs);
   const changes = new PermissionChanges(parts, engine.documents, access);
   for (const name of [...GIVERS, ...READERS, 'idle', 'sam']) {

@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { sealWith } from '../../src/base/seal.ts';
+import { sealedTokens } from '../../src/base/sealed-tokens.ts';
 import type { Doctype } from '../../src/doctype/definition.ts';
 import { Documents } from '../../src/documents/documents.ts';
 import { Database } from '../../src/store/database.ts';
@@ -91,7 +92,11 @@ function node(): Node {
   const store = new Store(database, policies, Date.now);
   return {
     store,
-    documents: new Documents({ store, seal: sealWith('a key for tests') }),
+    documents: new Documents({
+      store,
+      seal: sealWith('a key for tests'),
+      cursors: sealedTokens('a key for tests'),
+    }),
     close: async () => {
       await store.keeper.settled();
       await database.close();

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import type { Ceiling } from '../../src/authz/index.ts';
 import { Refusal } from '../../src/base/errors.ts';
 import { sealWith } from '../../src/base/seal.ts';
+import { sealedTokens } from '../../src/base/sealed-tokens.ts';
 import { Documents } from '../../src/documents/documents.ts';
 import type { WriteOperation } from '../../src/documents/work.ts';
 import { type Caller, principalNamed } from '../../src/identity/caller.ts';
@@ -19,7 +20,8 @@ export class SmallEngine {
 
   constructor(small: SmallCompany, settings: { readonly approvalPairs?: number } = {}) {
     const seal = sealWith('a key for tests');
-    this.documents = new Documents({ store: small.store, seal, ...settings });
+    const cursors = sealedTokens('a key for tests');
+    this.documents = new Documents({ store: small.store, seal, cursors, ...settings });
   }
 
   /** Writes as somebody; a new document is given the name, where there is one. */

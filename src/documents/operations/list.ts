@@ -1,47 +1,70 @@
 /** Lists and counts: exactly the documents that the principal may read, or an error. */
-import { append } from '../../audit/append.ts';
-import {
-  decide,
-  every,
-  fieldsOf,
-  type Needs,
-  openLevels,
-  uniformLevels,
-} from '../../authz/index.ts';
+import { decide, openLevels, uniformLevels } from '../../authz/index.ts';
+import type { BoundTokens } from '../../base/bound-tokens.ts';
 import { Refusal } from '../../base/errors.ts';
 import { LIMITS } from '../../base/limits.ts';
-import { sensitivityOf } from '../../doctype/table-name.ts';
 import type { WireValue } from '../../doctype/values.ts';
-import { auditSubject } from '../../identity/audit-subject.ts';
 import type { Caller } from '../../identity/caller.ts';
-import { pageDocument, selectCount, selectPage, selectPlaces } from '../../store/read-documents.ts';
+import {
+  type OrderBy,
+  type Position,
+  pageDocument,
+  partsOfRow,
+  selectCount,
+  selectPage,
+} from '../../store/read-documents.ts';
 import type { Row } from '../../store/statement.ts';
 import type { Store } from '../../store/store.ts';
+import type { Where } from '../../store/where.ts';
+import { type ListRequest, readFilters, readOrder } from '../list-query.ts';
 import {
-  columnFor,
-  type ListRequest,
-  levelsIn,
+  isReferenceAudited,
+  lastColumn,
+  levelsNamed,
+  pathOf,
+  type Reference,
   reachable,
-  readFilters,
-  readOrder,
-} from '../list-query.ts';
+  readingOf,
+  referenceFor,
+} from '../references.ts';
 import { decidingColumns } from '../steps/deciding-columns.ts';
 import { renderInto, type WireDocument } from '../steps/mask-answer.ts';
 import { isReadAudited } from '../steps/read-audit.ts';
-import { levelsOfFields, needsOfReading, needsOfReadingAny } from '../steps/read-need.ts';
 import { resolveDoctype } from '../steps/resolve-doctype.ts';
-import { factsOf, type Target } from '../work.ts';
-
-/** Beyond so many kinds of documents, a count names every grant that may have let to some. */
-const PLACES_MAX = 1000;
+import { type Engine, factsOf, type Target } from '../work.ts';
+import {
+  needsOfPlaces,
+  needsOfRows,
+  type PlacesRead,
+  placesRead,
+  recordRead,
+  selectPlacesOf,
+} from './recorded-read.ts';
+import { wireValue } from './wire-value.ts';
 
 type Plan = {
   readonly target: Target;
-  /** Fields that the person's own filters speak of. */
-  readonly filtered: readonly string[];
-  readonly shown: readonly string[];
+  readonly limit: number;
+  readonly shown: readonly Reference[];
+  /** Those of the shown that lie behind links, in their order. */
+  readonly linked: readonly Reference[];
   readonly columns: readonly string[];
+  /** Fields that the person's own filters speak of. */
+  readonly filtered: readonly Reference[];
+  readonly ordered: readonly Reference[];
   readonly isAudited: boolean;
+  readonly orderBy: readonly OrderBy[];
+  /** What a cursor of this list is bound to. */
+  readonly bound: string;
+};
+
+/** One page, and how to go on. */
+export type Page = {
+  readonly documents: readonly WireDocument[];
+  /** For the page that follows this one; null where there is none. */
+  readonly nextCursor: string | null;
+  /** How many documents the filters reach; null where that was not asked. */
+  readonly total: number | null;
 };
 
 /**
@@ -49,56 +72,83 @@ type Plan = {
  * others. Throws `unknown_doctype`, `unknown_field`, `bad_value`, `malformed`.
  */
 export async function listDocuments(
-  store: Store,
+  { store, cursors }: Pick<Engine, 'store' | 'cursors'>,
   caller: Caller,
   doctype: string,
   request: ListRequest,
-): Promise<WireDocument[]> {
+): Promise<Page> {
   let plan: Plan | null = null;
   const { results } = await store.read(caller.credential, caller.principal.id, 'read', (moment) => {
     const target = resolveDoctype(caller, moment, doctype);
-    const fields = readFields(target, request.fields);
+    const shown = readFields(target, request.fields);
     const filters = readFilters(target, request.filters, 'every');
     const orFilters = readFilters(target, request.orFilters, 'some');
     const orderBy = readOrder(target, request.orderBy);
-    const levels = new Set([
-      ...filters.levels,
-      ...orFilters.levels,
-      ...orderBy.flatMap(({ field }) => levelsIn(target.table.columns.get(field))),
-    ]);
+    const filtered = [...filters.references, ...orFilters.references];
+    const ordered = orderBy.map(({ field }) => referenceFor(target, field));
     // The audit log names the documents, whichever fields were asked for.
-    const filtered = [...fieldsOf(every([filters.filter, orFilters.filter]))];
-    const isAudited = isReadAudited(target, [...fields, ...filtered]);
+    const isAudited = [...shown, ...filtered, ...ordered].some((one) =>
+      isReferenceAudited(target, one),
+    );
     const deciding = columnsOfDecision(target, isAudited);
-    const columns = [...new Set(['name', ...fields, ...(deciding ?? [])])];
-    plan = { target, shown: fields, columns, filtered, isAudited };
-    const where = {
-      kind: 'every' as const,
-      of: [reachable(target, levels), filters.filter, orFilters.filter],
-    };
-    const page = { limit: pageLimit(request.limit), offset: pageOffset(request.offset) };
-    return [
-      selectPage({
-        table: target.table,
-        columns,
-        where,
-        me: caller.principal.id,
-        orderBy,
-        ...page,
-        withPlace: deciding !== null,
-      }),
-    ];
+    const linked = shown.filter(({ kind }) => kind === 'linked');
+    const columns = [...new Set(['name', ...ownNames(shown), ...(deciding ?? [])])];
+    const bound = boundOf(target, request, orderBy);
+    const [limit, offset] = [pageLimit(request.limit), pageOffset(request.offset)];
+    plan = { limit, target, shown, linked, columns, filtered, ordered, isAudited, orderBy, bound };
+    const where = narrowed(target, [...filtered, ...ordered], [filters.where, orFilters.where]);
+    const me = caller.principal.id;
+    const page = selectPage({
+      ...{ table: target.table, columns, where, me, orderBy, offset },
+      // One more than is shown tells whether another page follows.
+      limit: limit + 1,
+      withPlace: deciding !== null,
+      linked: linked.map((reference) => pathOf(reference)),
+      withPosition: true,
+      after: positionAfter(cursors, request, bound, orderBy.length),
+    });
+    return request.withTotal ? [page, selectCount(target.table, where, me)] : [page];
   });
-  const rows = results[0]?.rows ?? [];
+  const found = results[0]?.rows ?? [];
   if (plan === null) throw new Error('a list without a plan');
-  const documents = maskRows(plan, rows);
-  await auditRead(store, caller, plan, 'list', () => ({
-    fields: (plan as Plan).shown,
-    count: documents.length,
-    names: rows.map((row) => row[0] ?? null),
-    ...needsOfRows(plan as Plan, rows).said(),
-  }));
-  return documents;
+  const { bound, limit, orderBy, linked } = plan as Plan;
+  const parts = found.slice(0, limit).map((row) => partsOfRow(row, orderBy.length, linked.length));
+  const rows = parts.map(({ document }) => document);
+  const documents = maskRows(plan, parts);
+  const total = request.withTotal ? Number(results[1]?.rows[0]?.[0]) : null;
+  await auditList(store, caller, plan, rows, total);
+  const last = found.length > limit ? parts.at(-1) : undefined;
+  const nextCursor = last === undefined ? null : cursors.make(JSON.stringify(last.position), bound);
+  return { documents, nextCursor, total };
+}
+
+/** A cursor goes on with the same question of the same principal, and with no other. */
+function boundOf(
+  { caller, doctype, table }: Target,
+  { filters, orFilters }: ListRequest,
+  orderBy: readonly OrderBy[],
+): string {
+  const order = orderBy.map(({ field, descending }) => [
+    ...[field, descending, table.columns.get(field)?.type],
+  ]);
+  const { id, actor } = caller.principal;
+  return JSON.stringify([id, actor, doctype.name, filters ?? null, orFilters ?? null, order]);
+}
+
+function positionAfter(
+  cursors: BoundTokens,
+  { cursor, offset }: ListRequest,
+  bound: string,
+  terms: number,
+): Position | null {
+  if (cursor === undefined) return null;
+  if (offset !== undefined && offset !== 0) {
+    throw new Refusal('bad_value', 'A page goes by `cursor` or by `limit_start`, not by both.');
+  }
+  const text = cursors.read(cursor, bound);
+  const position = text === null ? null : (JSON.parse(text) as Position);
+  if (position?.length === terms + 1) return position;
+  throw new Refusal('bad_value', '`cursor` belongs to another question, or was changed.');
 }
 
 /** How many documents the filters reach for this principal. */
@@ -106,117 +156,126 @@ export async function countDocuments(
   store: Store,
   caller: Caller,
   doctype: string,
-  filters: unknown,
+  input: unknown,
 ): Promise<number> {
-  let plan: Plan | null = null;
+  let read: PlacesRead | null = null;
   const { results } = await store.read(caller.credential, caller.principal.id, 'read', (moment) => {
     const target = resolveDoctype(caller, moment, doctype);
-    const { filter, levels } = readFilters(target, filters, 'every');
-    const filtered = [...fieldsOf(filter)];
-    const isAudited = isReadAudited(target, filtered);
-    const deciding = isAudited ? columnsOfDecision(target, true) : null;
-    // Where nothing else tells documents apart, this leaves a few that stand for all.
-    const columns = deciding?.length ? deciding : ['docstatus'];
-    plan = { target, shown: [], columns, filtered, isAudited };
-    const where = { kind: 'every' as const, of: [reachable(target, levels), filter] };
-    const me = caller.principal.id;
-    const counted = selectCount(target.table, where, me);
-    if (!isAudited) return [counted];
-    const limit = PLACES_MAX + 1;
-    return [counted, selectPlaces({ table: target.table, columns, where, me, limit })];
+    const { where: filters, references } = readFilters(target, input, 'every');
+    const where = narrowed(target, references, [filters]);
+    const counted = selectCount(target.table, where, caller.principal.id);
+    const isAudited =
+      isReadAudited(target, []) || references.some((one) => isReferenceAudited(target, one));
+    read = isAudited ? placesRead(target, references) : null;
+    return read ? [counted, selectPlacesOf(read, where)] : [counted];
   });
-  if (plan === null) throw new Error('a count without a plan');
   const count = Number(results[0]?.rows[0]?.[0]);
-  const places = results[1]?.rows ?? [];
-  await auditRead(store, caller, plan, 'count', () => ({
-    count,
-    ...(places.length > PLACES_MAX
-      ? needsOfReadingAny((plan as Plan).target)
-      : needsOfRows(plan as Plan, places)
-    ).said(),
-  }));
+  const recorded = read as PlacesRead | null;
+  if (recorded) {
+    await recordRead(store, caller, doctype, 'count', {
+      count,
+      ...needsOfPlaces(recorded, results[1]?.rows ?? []).said(),
+      filters: namesOf(recorded.references),
+    });
+  }
   return count;
 }
 
-function readFields(target: Target, input: unknown): string[] {
+/** What the principal reaches of a doctype with fields that a question names, and meets it. */
+export function narrowed(
+  target: Target,
+  references: readonly Reference[],
+  conditions: readonly Where[],
+): Where {
+  const levels = new Set(references.flatMap(levelsNamed));
+  return { kind: 'all', of: [reachable(target, levels), ...conditions] };
+}
+
+/** The names of references, each once. */
+export function namesOf(references: readonly Reference[]): string[] {
+  return [...new Set(references.map(({ name }) => name))];
+}
+
+function readFields(target: Target, input: unknown): Reference[] {
   const names = input === undefined || input === null ? ['name'] : input;
   if (!Array.isArray(names) || names.length === 0) {
     throw new Refusal('malformed', '`fields` is a list of field names, or ["*"].');
   }
   if (names.length === 1 && names[0] === '*') return readableColumns(target);
-  return [...new Set(names.map((name) => columnFor(target, name).name))];
+  const references = [...new Set(names)].map((name) => referenceFor(target, name));
+  const ofRows = references.find(({ kind }) => kind === 'row');
+  if (!ofRows) return references;
+  const detail = `\`${ofRows.name}\` has a value for each row: read the document, or aggregate.`;
+  throw new Refusal('bad_value', detail, {
+    errors: [{ field: ofRows.name, code: 'bad_value', detail }],
+  });
 }
 
-function readableColumns(target: Target): string[] {
-  const names: string[] = [];
-  for (const { name, field } of target.table.columns.values()) {
-    if (field && sensitivityOf(field) === 'secret') continue;
+function readableColumns(target: Target): Reference[] {
+  return [...target.table.columns.keys()].flatMap((name) => {
     try {
-      names.push(columnFor(target, name).name);
+      return [referenceFor(target, name)];
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
+      // Secrets and closed levels are unknown, here as anywhere.
+      if (error instanceof Refusal) return [];
+      throw error;
     }
-  }
-  return names;
+  });
+}
+
+function ownNames(shown: readonly Reference[]): string[] {
+  return shown.flatMap(({ kind, name }) => (kind === 'own' ? [name] : []));
 }
 
 /** What the kernel needs to know of a row where levels differ, or where the read is recorded. */
 function columnsOfDecision(target: Target, isAudited: boolean): readonly string[] | null {
-  const isUniform = uniformLevels(target.moment.policy.world, requestOf(target)) !== null;
+  const isUniform = uniformLevels(target.moment.policy.world, readingOf(target)) !== null;
   if (isUniform && !isAudited) return null;
   return decidingColumns(target.moment, target.caller, 'read', target.table);
 }
 
-function maskRows({ target, shown, columns }: Plan, rows: readonly Row[]): WireDocument[] {
+type Parts = ReturnType<typeof partsOfRow>;
+
+function maskRows({ target, shown, linked, columns }: Plan, rows: readonly Parts[]) {
   const { world } = target.moment.policy;
-  const request = requestOf(target);
+  const request = readingOf(target);
   const uniform = uniformLevels(world, request);
-  return rows.map((row) => {
-    const document = pageDocument(target.table, columns, row);
+  return rows.map((row): WireDocument => {
+    const document = pageDocument(target.table, columns, row.document);
     const levels =
       uniform ??
       openLevels(decide(world, { ...request, document: factsOf(target.table, document) }));
     const answer: Record<string, WireValue> = {};
-    renderInto(answer, target.table, document.values, levels, shown);
+    renderInto(answer, target.table, document.values, levels, ownNames(shown));
+    for (const [index, reference] of linked.entries()) {
+      const { isKnown, text } = row.linked[index] ?? { isKnown: false, text: null };
+      // Absent where the link or what it leads to may not be read; a blank link leads to blanks.
+      const isOpen = levelsNamed(reference).every((level) => levels.has(level));
+      if (isKnown && isOpen) answer[reference.name] = wireValue(lastColumn(reference), text);
+    }
     return answer;
   });
 }
 
-/** By which grants rows are seen, with the fields that are shown and those of filters. */
-function needsOfRows({ target, columns, shown, filtered }: Plan, rows: readonly Row[]): Needs {
-  const documents = rows.map((row) => pageDocument(target.table, columns, row));
-  return needsOfReading(target, documents, levelsOfFields(target, [...shown, ...filtered]));
-}
-
-function requestOf(target: Target) {
-  return {
-    principal: target.caller.principal,
-    action: 'read' as const,
-    doctype: target.doctype.name,
-    now: target.moment.now,
-  };
-}
-
 /** Also of no rows: that nobody earns more than so much is an answer too. */
-async function auditRead(
+async function auditList(
   store: Store,
   caller: Caller,
-  { target, filtered, isAudited }: Plan,
-  action: 'list' | 'count',
-  detail: () => object,
+  { target, shown, columns, filtered, ordered, isAudited }: Plan,
+  rows: readonly Row[],
+  total: number | null,
 ): Promise<void> {
   if (!isAudited) return;
-  const doctype = target.doctype.name;
-  await append(store, caller.credential, auditSubject(caller), [
-    {
-      action,
-      doctype,
-      name: null,
-      outcome: 'allowed',
-      code: null,
-      detail: { ...detail(), filters: filtered },
-    },
-  ]);
+  const references = [...shown, ...filtered, ...ordered];
+  await recordRead(store, caller, target.doctype.name, 'list', {
+    fields: namesOf(shown),
+    count: rows.length,
+    ...(total === null ? {} : { total }),
+    names: rows.map((row) => row[0] ?? null),
+    ...needsOfRows({ target, columns, references }, rows).said(),
+    filters: namesOf(filtered),
+    order: namesOf(ordered),
+  });
 }
 
 function pageLimit(limit: number | undefined): number {

@@ -1,6 +1,7 @@
 /** Every route there is. */
 import type { Route } from '../route.ts';
 import { ACCESS_ROUTES } from './access.ts';
+import { AGGREGATE_ROUTES } from './aggregate.ts';
 import { AUTHZEN_ROUTES } from './authzen.ts';
 import { FRAPPE_CLIENT_ROUTES } from './frappe-client.ts';
 import { HISTORY_ROUTES } from './history.ts';
@@ -14,6 +15,7 @@ export const ROUTES: readonly Route[] = [
   ...SIGN_IN_ROUTES,
   ...RESOURCE_ROUTES,
   ...HISTORY_ROUTES,
+  ...AGGREGATE_ROUTES,
   ...FRAPPE_CLIENT_ROUTES,
   ...ACCESS_ROUTES,
   ...PERMISSION_CHANGE_ROUTES,

@@ -25,9 +25,7 @@ export const RESOURCE_ROUTES: readonly Route[] = [
     action: 'read',
     ...READS,
     query: LIST_PARAMETERS,
-    handle: async ({ services, caller, params, query }) => ({
-      data: await services.documents.list(caller, doctypeOf(params), listRequest(query)),
-    }),
+    handle: listPage,
   },
   {
     method: 'GET',
@@ -110,6 +108,16 @@ export const RESOURCE_ROUTES: readonly Route[] = [
     handle: async ({ services, caller }) => ({ data: await services.documents.doctypes(caller) }),
   },
 ];
+
+async function listPage({ services, caller, params, query }: RouteContext): Promise<unknown> {
+  const request = listRequest(query);
+  const page = await services.documents.page(caller, doctypeOf(params), request);
+  return {
+    data: page.documents,
+    ...(page.nextCursor === null ? {} : { next_cursor: page.nextCursor }),
+    ...(page.total === null ? {} : { total: page.total }),
+  };
+}
 
 function transition(operation: 'submit' | 'cancel' | 'amend', summary: string): Route {
   return {
