@@ -99,6 +99,16 @@ export class HolderIndex {
     return bits;
   }
 
+  /** True where all bundles of the set are steady ones. */
+  isSteady(bundles: Int32Array): boolean {
+    const first = this.steady >>> 5;
+    for (let word = first; word < bundles.length; word++) {
+      const steady = word === first ? (1 << (this.steady & 31)) - 1 : 0;
+      if (((bundles[word] as number) & ~steady) !== 0) return false;
+    }
+    return true;
+  }
+
   private makeDemands(
     doctype: CompiledDoctype,
     action: Action,

@@ -1,10 +1,11 @@
 /** Everybody who may act, and what is given to whom, read from the side of what is given. */
 import { withImplied } from './actions.ts';
-import { bitsFor, hasBit } from './bits.ts';
+import { bitsFor, hasBit, setBit } from './bits.ts';
 import type { CompiledGrant, CompiledRules } from './compiled-grant.ts';
 import type { Filter } from './filter.ts';
 import { grouped } from './grouped.ts';
 import { type Bundle, HolderIndex } from './holder-index.ts';
+import { KeptNames } from './kept-names.ts';
 import { fieldValue, matches } from './matches.ts';
 import { EVERYONE, GUEST, GUESTS, kindOf } from './principal.ts';
 import { isValid } from './validity.ts';
@@ -30,13 +31,19 @@ export function populationOf(
 export class Population {
   readonly names: readonly string[];
   readonly index: HolderIndex;
+  readonly kept = new KeptNames();
   /** Room for a set of bundles, while one question is answered. */
   readonly scratch: Int32Array;
   /** Room for names: filling an old list and cutting it is cheaper than a new one. */
   private readonly said: string[];
   private readonly numbers: ReadonlyMap<string, number>;
-  /** By the number of a steady bundle: its holder; -1 for one who may not act, and for others. */
+  /** By the number of a steady bundle: its holder; -1 for one who may not act. */
   private readonly holders: Int32Array;
+  private readonly holderNames: readonly string[];
+  /** Steady bundles of those who may act. */
+  private readonly enabled: Int32Array;
+  /** Steady bundles of the same holder as the one before. */
+  private readonly repeated: Int32Array;
   private readonly members: ReadonlyMap<string, readonly Member[]>;
   /** By the number of a user, the groups they are or were in. */
   private readonly groups: ReadonlyMap<number, readonly Member[]>;
@@ -51,9 +58,15 @@ export class Population {
     this.index = new HolderIndex(grants, rules);
     this.scratch = bitsFor(this.index.bundles.length);
     this.said = [...this.names];
-    this.holders = Int32Array.from(this.index.bundles, ({ first }, bundle) =>
-      bundle < this.index.steady ? (this.numbers.get(first.source.grantee.name) ?? NOBODY) : NOBODY,
-    );
+    const { steady, bundles: all } = this.index;
+    this.holderNames = all.slice(0, steady).map(({ first }) => first.source.grantee.name);
+    this.holders = Int32Array.from(this.holderNames, (name) => this.numbers.get(name) ?? NOBODY);
+    this.enabled = bitsFor(steady);
+    this.repeated = bitsFor(steady);
+    for (const [bundle, holder] of this.holders.entries()) {
+      if (holder !== NOBODY) setBit(this.enabled, bundle);
+      if (bundle > 0 && this.holders[bundle - 1] === holder) setBit(this.repeated, bundle);
+    }
     this.members = this.membersOf(source);
     this.groups = groupsOf([...this.members.values()].flat());
     const { bundles } = this.index;
@@ -64,34 +77,41 @@ export class Population {
     );
   }
 
-  /** The names of all who hold one of the bundles now, and of the others, each once, in order. */
+  /**
+   * The names of all who hold one of the bundles now, and of the others, each once, in order.
+   * Leaves in `bundles` what it likes.
+   */
   namesOf(bundles: Int32Array, others: number[], request: WhoRequest): string[] {
+    const { enabled, repeated, names, holders, holderNames } = this;
     this.addHolders(bundles, null, this.index.steady, request, others);
-    if (others.length > 1) others.sort((a, b) => a - b);
-    const { names, holders } = this;
-    const said = this.said;
-    let count = 0;
-    let last = NOBODY;
-    let next = 0;
-    let other = others[0] ?? names.length;
-    for (let word = 0; word < bundles.length; word++) {
-      // Written out, and not as calls for each: this is most of the work.
+    let twice = 0;
+    for (let word = 0; word < enabled.length; word++) {
+      const held = (bundles[word] as number) & (enabled[word] as number);
+      bundles[word] = held;
+      twice |= held & (repeated[word] as number);
+    }
+    // The usual case: bundles of different people, whose order is that of the names.
+    if (others.length === 0 && twice === 0) return this.named(bundles, enabled.length, holderNames);
+    const people = bitsFor(names.length);
+    for (const number of others) setBit(people, number);
+    for (let word = 0; word < enabled.length; word++) {
       for (let left = bundles[word] as number; left !== 0; left &= left - 1) {
-        const holder = holders[(word << 5) + 31 - Math.clz32(left & -left)] as number;
-        if (holder <= last) continue;
-        while (other < holder) {
-          if (other !== last) said[count++] = names[other] as string;
-          last = other;
-          other = others[++next] ?? names.length;
-        }
-        last = holder;
-        said[count++] = names[holder] as string;
+        setBit(people, holders[(word << 5) + 31 - Math.clz32(left & -left)] as number);
       }
     }
-    for (; next < others.length; next++) {
-      other = others[next] as number;
-      if (other > last) said[count++] = names[other] as string;
-      last = Math.max(last, other);
+    return this.named(people, people.length, names);
+  }
+
+  /** The names that stand at the numbers in a set; of so many words of it. */
+  private named(bits: Int32Array, words: number, names: readonly string[]): string[] {
+    const { said } = this;
+    let count = 0;
+    for (let word = 0; word < words; word++) {
+      const last = (word << 5) + 31;
+      // Written out, and not as calls for each: this is most of the work.
+      for (let left = bits[word] as number; left !== 0; left &= left - 1) {
+        said[count++] = names[last - Math.clz32(left & -left)] as string;
+      }
     }
     return said.slice(0, count);
   }

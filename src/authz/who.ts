@@ -5,7 +5,7 @@
 import { bitsFor } from './bits.ts';
 import type { CompiledWorld } from './compiled.ts';
 import type { CompiledDoctype } from './compiled-doctype.ts';
-import { numberOf } from './dimension.ts';
+import { BLANK_NUMBER, numberOf } from './dimension.ts';
 import { fieldOfMe } from './field-of-me.ts';
 import type { Filter } from './filter.ts';
 import type { Demand, HolderIndex } from './holder-index.ts';
@@ -21,20 +21,40 @@ export type { WhoRequest } from './who-request.ts';
  * accounts that are enabled, system principals, and `Guest` where nobody needs to sign in. By
  * their own right: a token or an assistant of theirs may be limited further.
  */
-export function whoCan(world: CompiledWorld, request: WhoRequest): string[] {
+export function whoCan(world: CompiledWorld, request: WhoRequest): readonly string[] {
   const doctype = world.doctypes.get(request.doctype);
   if (!doctype) return [];
   const population = world.population();
-  const { index } = population;
-  const bundles = population.scratch.fill(0);
+  const { index, kept } = population;
+  const demands = index.demandsOf(doctype, request.action, request.level);
   const others: number[] = [];
-  for (const demand of index.demandsOf(doctype, request.action, request.level)) {
+  for (const demand of demands) {
+    if (demand.when === null) continue;
     const sets = setsFor(index, demand, doctype, request.document);
-    if (demand.when === null) addIntersection(bundles, sets);
-    else addWhoMeets(population, sets, demand.when, request, others);
+    addWhoMeets(population, sets, demand.when, request, others);
   }
   if (request.level === undefined || request.level === 0) population.sharers(request, others);
-  return population.namesOf(bundles, others, request);
+  const value = others.length === 0 ? onlyValue(doctype, request.document) : null;
+  const known = value === null ? undefined : kept.get(demands, value);
+  if (known) return known;
+  const bundles = population.scratch.fill(0);
+  for (const demand of demands) {
+    if (demand.when === null) {
+      addIntersection(bundles, setsFor(index, demand, doctype, request.document));
+    }
+  }
+  const isKept = value !== null && index.isSteady(bundles);
+  const names = population.namesOf(bundles, others, request);
+  if (isKept) kept.keep(demands, value, names);
+  return names;
+}
+
+/** The number of the only value by which documents of the doctype differ; null if there are more. */
+function onlyValue({ compiledPaths }: CompiledDoctype, document: DocumentFacts): number | null {
+  const [path, ...more] = compiledPaths;
+  if (!path) return BLANK_NUMBER;
+  if (more.length > 0 || path.table !== null) return null;
+  return numberOf(path.dimension, fieldValue(document, path.column));
 }
 
 /** What a bundle must be in, all of them, to reach the document. */

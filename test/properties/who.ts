@@ -19,10 +19,28 @@ export type Expectation = {
   readonly names: readonly string[];
 };
 
-/** Every question about a world with the names of those who can. */
-const expectationsOf = remembering(({ world, documents, now }: RandomWorld) =>
+/** Every question about a world with the names of those who can, and later again. */
+const expectationsOf = remembering((sample: RandomWorld) => [
+  ...expectationsAt(sample, sample.now, ACTIONS, LEVELS),
+  ...expectationsAt(sample, nextTurn(sample), ['read', 'write'], [undefined]),
+]);
+
+/** The first moment after now at which something begins or ends. */
+function nextTurn({ world: { grants, members, shares }, now }: RandomWorld): number {
+  const moments = [...grants, ...members, ...shares].flatMap(({ from, until }) => [from, until]);
+  return Math.min(...moments.map((moment) => (moment !== null && moment > now ? moment : NEVER)));
+}
+
+const NEVER = Date.UTC(2100, 0);
+
+const expectationsAt = (
+  { world, documents }: RandomWorld,
+  now: number,
+  actions: readonly Action[],
+  levels: readonly (number | undefined)[],
+): Expectation[] =>
   documents.flatMap(({ doctype, values: document }) =>
-    ACTIONS.flatMap((action) => {
+    actions.flatMap((action) => {
       const ask = { action, doctype, document, now };
       const everybody = [...world.users, 'Guest'].map((id) => {
         const principal = { id, kind: kindOf(id), actor: null, ceilings: [] };
@@ -30,7 +48,7 @@ const expectationsOf = remembering(({ world, documents, now }: RandomWorld) =>
         const isAllowed = referenceDecide(world, question);
         return { id, question, isAllowed, levels: referenceLevels(world, question) };
       });
-      return LEVELS.map(
+      return levels.map(
         (level): Expectation => ({
           ...{ ask: level === undefined ? ask : { ...ask, level }, level },
           questions: everybody.map(({ question }) => question),
@@ -42,8 +60,7 @@ const expectationsOf = remembering(({ world, documents, now }: RandomWorld) =>
         }),
       );
     }),
-  ),
-);
+  );
 
 /** The first answer in which the kernel differs, in words; null if none does. */
 export function findWhoDisagreement(
@@ -51,14 +68,30 @@ export function findWhoDisagreement(
   sample: RandomWorld,
   seen: (answer: Expectation) => void = () => {},
 ): string | null {
-  const compiled = kernel.compileWorld(sample.world);
-  for (const expected of expectationsOf(sample)) {
-    const { ask, names } = expected;
-    const found = kernel.whoCan(compiled, ask);
-    if (!isDeepStrictEqual(found, names)) {
-      return `${JSON.stringify(ask)}: [${found}], not [${names}]`;
+  for (const one of [sample, steadyOf(sample)]) {
+    const compiled = kernel.compileWorld(one.world);
+    for (const expected of expectationsOf(one)) {
+      const { ask, names } = expected;
+      const found = kernel.whoCan(compiled, ask);
+      if (!isDeepStrictEqual(found, names)) {
+        return `${JSON.stringify(ask)}: [${found}], not [${names}]`;
+      }
+      seen(expected);
     }
-    seen(expected);
   }
   return null;
 }
+
+/** The same where nothing ends and nobody is named: what the kernel keeps answers of. */
+const steadyOf = remembering((sample: RandomWorld): RandomWorld => {
+  const { grants, rules } = sample.world;
+  const world = {
+    ...sample.world,
+    grants: grants
+      .filter(({ grantee }) => grantee.type === 'User')
+      .map((grant) => ({ ...grant, from: null, until: null })),
+    rules: rules.map((rule) => ({ ...rule, when: null })),
+    shares: [],
+  };
+  return { ...sample, world };
+});
