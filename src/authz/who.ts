@@ -49,7 +49,7 @@ export function whoCan(world: CompiledWorld, request: WhoRequest): readonly stri
   return names;
 }
 
-/** The number of the only value by which documents of the doctype differ; null if there are more. */
+/** The number of the only value by which its documents differ; null where there are several. */
 function onlyValue({ compiledPaths }: CompiledDoctype, document: DocumentFacts): number | null {
   const [path, ...more] = compiledPaths;
   if (!path) return BLANK_NUMBER;
