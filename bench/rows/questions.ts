@@ -83,10 +83,19 @@ function engineStatement(
   if (kind === 'get') return selectDocument(table, name);
   const where = reachable(target, [0]);
   const me = caller.principal.id;
-  if (kind === 'count') return selectCount(table, where, me);
+  if (kind === 'count') return selectCount(table, where, me, true);
   if (kind === 'list of 25') {
     const orderBy = [{ field: date, descending: true }];
-    return selectPage({ table, columns, where, me, orderBy, limit: PAGE, offset: 0 });
+    return selectPage({
+      table,
+      columns,
+      where,
+      me,
+      orderBy,
+      limit: PAGE,
+      offset: 0,
+      byCells: true,
+    });
   }
   const path = (field: string) => {
     const column = table.columns.get(field);
@@ -94,7 +103,7 @@ function engineStatement(
     return { steps: [], column };
   };
   return selectAggregate({
-    ...{ table, where, me, limit: 1000 },
+    ...{ table, where, me, limit: 1000, byCells: true },
     groups: [{ path: path(date), by: 'month' }],
     measures: [{ fn: 'sum', path: path(amount) }],
   });
