@@ -75,7 +75,7 @@ const addSlips = (from: number, until: number, employees: number): string => `
   select 'ROWS-SAL-' || lpad(n::text, 6, '0'), 1, e.name, e.employee_name, e.company, e.department,
     m.day, m.day + 27, m.day + 27, 'GBP', 30000000, 5000000, 25000000, ${STANDARD}
   from generate_series(${from}, ${until}) n
-  join doc.employee e on e.name = 'ROWS-EMP-' || lpad((1 + n % ${employees})::text, 5, '0'),
+  join doc.employee e on e.name = 'ROWS-EMP-' || lpad((n % ${employees})::text, 5, '0'),
   lateral (select (date '2024-01-01' + (n / ${employees}) * interval '1 month')::date as day) m`;
 
 /** Adds all of it once, and lets PostgreSQL look at what is there. */
@@ -84,11 +84,13 @@ export async function addRows(
   size: Size,
   log: (line: string) => void,
 ): Promise<void> {
-  const [{ count } = { count: null }] = await connection.query(
-    `select count(*) from doc.salary_slip where name like 'ROWS-SAL-%'`,
+  const [there] = await connection.query(
+    `select (select count(*) from doc.sales_invoice where name like 'ROWS-%') as invoices,
+       (select max(name) from doc.salary_slip where name like 'ROWS-SAL-%') as last_slip`,
   );
-  if (Number(count) === size.slips) return;
-  if (Number(count) > 0) throw new Error('the folder has a world of another size');
+  const lastSlip = `ROWS-SAL-${String(size.slips - 1).padStart(6, '0')}`;
+  if (Number(there?.['invoices']) === size.invoices && there?.['last_slip'] === lastSlip) return;
+  if (Number(there?.['invoices']) > 0) throw new Error('the folder has a world of another size');
   const inOne = async (...statements: string[]) => {
     await connection.query('begin');
     for (const statement of statements) await connection.query(statement);

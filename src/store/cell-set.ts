@@ -105,7 +105,8 @@ export function wayToFirst(
 /** The numbers of the cells, as an array. */
 export function chosenIds(set: CellSet, table: Table, parameters: Parameters): string {
   const ids = parameters.add(set.ids.map(String));
-  return `(select ${ifKnown(`${ids}::int[]`, set, table)})`;
+  // The cast says that an array is meant, and not rows that are compared one by one.
+  return `(select ${ifKnown(`${ids}::int[]`, set, table)})::int[]`;
 }
 
 /** Cells as bits, in order; as a part of the set so that it is made once. */

@@ -7,7 +7,13 @@ import { Refusal } from '../base/errors.ts';
 import { AccessKeeper } from './access-keeper.ts';
 import { CellLearner, forgetCells } from './cell-learner.ts';
 import type { Database, Transaction } from './database.ts';
-import { type DatabaseFacts, FACTS_STATEMENTS, factsFrom } from './facts.ts';
+import {
+  type DatabaseFacts,
+  FACTS_STATEMENTS,
+  factsFrom,
+  KEPT_ACCESS,
+  MISPLACED,
+} from './facts.ts';
 import { BrokenPolicy, loadPolicy } from './load-policy.ts';
 import {
   bindStatement,
@@ -128,6 +134,15 @@ export class Store {
   async facts(): Promise<DatabaseFacts> {
     const results = await this.database.run(...FACTS_STATEMENTS);
     return factsFrom(results);
+  }
+
+  /** What row-level security decides by and is not as it should be: lines, none where all is. */
+  async wrongAccess(): Promise<string[]> {
+    const [kept, misplaced] = await this.database.run(KEPT_ACCESS, MISPLACED);
+    return [
+      ...(kept?.rows ?? []).map(([who, action, doctype]) => `${who} ${action} ${doctype}`),
+      ...(misplaced?.rows ?? []).map(([doctype, count]) => `${count} of ${doctype} out of place`),
+    ];
   }
 
   /** Who a credential stands for, by the database's own check; `unauthenticated` where nobody. */

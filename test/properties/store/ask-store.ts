@@ -39,13 +39,14 @@ export async function askStore(
       const found = {
         kernel: await database.decided(sample, principal, action),
         filter: await database.filtered(sample, principal, action),
+        byCells: await database.byCells(sample, principal, action),
         atLevel: await database.filtered(sample, principal, action, level),
         security: await database.secured(sample, principal, action),
         both: await database.both(sample, principal, action),
       };
       const allowed = answersOf(sample, expected);
       const wanted = {
-        ...{ kernel: allowed, filter: allowed, both: allowed },
+        ...{ kernel: allowed, filter: allowed, byCells: allowed, both: allowed },
         atLevel: answersOf(sample, expected, level),
         security: answersOf(sample, free),
       };
