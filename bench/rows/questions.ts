@@ -49,7 +49,7 @@ export type Question = {
   readonly names: readonly string[];
 };
 
-/** Asks as a request does: session, claim and policy of one transaction. Gives the answer's rows. */
+/** Asks as a request does: session, claim and policy of one transaction. Gives the rows. */
 export async function askEngine(
   store: Store,
   { kind, subject, person, names }: Question,

@@ -74,7 +74,9 @@ export function selectPage(query: ListQuery): Statement {
     const parts = { columns, from, where, terms, ids, wanted: query.offset + query.limit };
     return { text: `${firstOfEachCell(parts)} ${end}`, values: parameters.values };
   }
-  const text = `select ${columns.join(', ')} ${from} where ${where.join(' and ')} order by ${order.join(', ')} ${end}`;
+  const text =
+    `select ${columns.join(', ')} ${from} where ${where.join(' and ')} ` +
+    `order by ${order.join(', ')} ${end}`;
   return { text, values: parameters.values };
 }
 

@@ -129,7 +129,7 @@ const IDENTIFIER_MAX = 63;
 
 const DOCUMENT_COLUMNS = [
   'id bigint generated always as identity primary key',
-  // Before anything of no fixed length: policies ask each row for it, and a row is read up to there.
+  // Before anything of no fixed length: policies ask each row for it, and it is read up to there.
   'cell_id int not null',
   'name text collate "C" not null',
   'owner text collate "C" not null',
