@@ -1,10 +1,11 @@
 /**
- * Runs benchmarks: `npm run bench [-- NAME…] [-- --data=FOLDER] [-- --seed=N]`, all
- * of them without a name.
+ * Runs benchmarks: `npm run bench [-- NAME…] [-- --data=FOLDER] [-- --seed=N] [-- --scale=PART]`,
+ * all of them without a name.
  *
  * Each `bench/NAME.bench.ts` exports `benchmark`; what it measured is printed and written to
  * `bench/results/NAME.json`. `--data` names a folder whose database is made once and used again,
- * `--seed` another world than the usual one, where a benchmark makes one.
+ * `--seed` another world than the usual one, where a benchmark makes one; `--scale=0.1` a tenth of
+ * the size, where a benchmark has sizes.
  * Fails where a name is unknown, where there is no benchmark at all, and where a target is missed.
  */
 import { spawnSync } from 'node:child_process';
@@ -26,11 +27,17 @@ function findBenchmarks(root: string): string[] {
     .sort();
 }
 
+type Asked = {
+  readonly dataDir: string | null;
+  /** Null for the benchmark's own. */
+  readonly seed: number | null;
+  readonly scale: number;
+};
+
 async function runBenchmark(
   root: string,
   name: string,
-  dataDir: string | null,
-  seed: number | null,
+  { dataDir, seed, scale }: Asked,
 ): Promise<Outcome> {
   const file = join(root, 'bench', `${name}${SUFFIX}`);
   const module: { readonly benchmark?: Benchmark } = await import(pathToFileURL(file).href);
@@ -40,7 +47,7 @@ async function runBenchmark(
   const loadBefore = Number((loadavg()[0] ?? 0).toFixed(2));
   const log = (line: string) => console.log(`  … ${line}`);
   const outcome = await module.benchmark.run({
-    ...{ root, dataDir, log },
+    ...{ root, dataDir, scale, log },
     seed: seed ?? module.benchmark.seed,
   });
   if (outcome.results.length === 0) throw new Error('it measured nothing');
@@ -110,10 +117,12 @@ function lineOf(result: Result): string {
 async function main(root: string): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { data: { type: 'string' }, seed: { type: 'string' } },
+    options: { data: { type: 'string' }, seed: { type: 'string' }, scale: { type: 'string' } },
   });
   const seed = values.seed === undefined ? null : Number(values.seed);
   if (seed !== null && !Number.isSafeInteger(seed)) throw new Error('--seed takes a whole number');
+  const scale = values.scale === undefined ? 1 : Number(values.scale);
+  if (!(scale > 0 && scale <= 1)) throw new Error('--scale is above 0 and at most 1');
   const known = findBenchmarks(root);
   if (known.length === 0) throw new Error('there is no benchmark: that measures nothing');
   const unknown = positionals.find((name) => !known.includes(name));
@@ -125,7 +134,7 @@ async function main(root: string): Promise<number> {
   let failed = 0;
   for (const name of names) {
     try {
-      const { settings, results } = await runBenchmark(root, name, dataDir, seed);
+      const { settings, results } = await runBenchmark(root, name, { dataDir, seed, scale });
       console.log(`  ${inspect(settings, { breakLength: Number.POSITIVE_INFINITY })}`);
       for (const result of results) console.log(lineOf(result));
       failed += results.filter(({ met }) => met === false).length;

@@ -29,6 +29,8 @@ export type BenchmarkContext = {
   readonly dataDir: string | null;
   /** What random worlds are made from. */
   readonly seed: number;
+  /** The part of its full size that is asked for, 1 for all of it; where it has sizes. */
+  readonly scale: number;
   readonly log: (line: string) => void;
 };
 

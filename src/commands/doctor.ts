@@ -1,4 +1,5 @@
 /** `doctor`: what is in order with this installation, and what to do about the rest. */
+import { Refusal } from '../base/errors.ts';
 import type { DoctorCheck, DoctorReport } from '../cli/actions.ts';
 import { noteUse } from './audit-use.ts';
 import { folderChecks } from './folder-checks.ts';
@@ -31,6 +32,19 @@ function atLeast(name: string, version: string, majorMin: number): DoctorCheck {
   return { name, ok, detail: ok ? version : `${version}; it must be ${majorMin} or newer` };
 }
 
+/** Of very many documents it can take longer than a statement may. */
+async function keptAccess(system: System): Promise<DoctorCheck> {
+  const name = 'kept access';
+  try {
+    const wrong = await system.store.wrongAccess();
+    const detail = wrong.length === 0 ? 'is what the grants say' : wrong.slice(0, 5).join('; ');
+    return { name, ok: wrong.length === 0, detail };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return { name, ok: false, detail: `could not be compared: ${error.message}` };
+  }
+}
+
 async function systemChecks(root: Root, system: System): Promise<DoctorCheck[]> {
   const facts = await system.store.facts();
   const settings = Object.entries(facts.settings);
@@ -57,6 +71,7 @@ async function systemChecks(root: Root, system: System): Promise<DoctorCheck[]> 
       ok: facts.unprotected === 0,
       detail: `${facts.tables} doctype tables, ${facts.unprotected} of them without it`,
     },
+    await keptAccess(system),
     { name: 'permissions', ok: true, detail: `compile, at epoch ${world.epoch}` },
   ];
 }

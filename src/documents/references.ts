@@ -2,7 +2,15 @@
  * Fields as questions name them: `grand_total`, through links `customer.territory`, of rows
  * `items.item_code`. Each is looked at here before anything is asked of it.
  */
-import { ALWAYS, every, type Filter, levelsAnywhere, listFilter, matches } from '../authz/index.ts';
+import {
+  ALWAYS,
+  every,
+  type Filter,
+  levelsAnywhere,
+  levelsEverywhere,
+  listFilter,
+  matches,
+} from '../authz/index.ts';
 import { Refusal } from '../base/errors.ts';
 import { LIMITS } from '../base/limits.ts';
 import { sensitivityOf } from '../doctype/table-name.ts';
@@ -118,10 +126,13 @@ export function readingOf({ caller, doctype, moment }: Target) {
 export function reachable(target: Target, levels: Iterable<number>): Filter {
   const request = readingOf(target);
   const { world } = target.moment.policy;
+  const everywhere = levelsEverywhere(world, request);
   return every([
     listFilter(world, request),
-    // A field narrows the rows to those where it is readable.
-    ...[...levels].map((level) => listFilter(world, request, level)),
+    // A field narrows the rows to those where it is readable, where that is not all of them.
+    ...[...levels]
+      .filter((level) => !everywhere.has(level))
+      .map((level) => listFilter(world, request, level)),
   ]);
 }
 

@@ -1,4 +1,5 @@
 /** Statements that group documents and measure the groups. Every sum is exact. */
+import { cellCondition, dividedByCells } from './cell-set.ts';
 import { type ColumnPath, Joins } from './column-path.ts';
 import { Parameters, type Statement } from './statement.ts';
 import type { Table } from './table.ts';
@@ -23,6 +24,8 @@ export type AggregateQuery = {
   readonly measures: readonly Measure[];
   readonly where: Where;
   readonly me: string;
+  /** Names cells instead of values, where they are known: for `Store.read` only. */
+  readonly byCells?: boolean;
   /** Groups that are read at most. */
   readonly limit: number;
 };
@@ -35,7 +38,13 @@ export type AggregateQuery = {
 export function selectAggregate(query: AggregateQuery): Statement {
   const { table, groups, measures, me, limit } = query;
   const parameters = new Parameters();
-  const condition = whereToSql(query.where, table, me, parameters);
+  const { cells, rest } = query.byCells
+    ? dividedByCells(query.where, table, me)
+    : { cells: null, rest: query.where };
+  const condition = [
+    whereToSql(rest, table, me, parameters),
+    ...(cells ? [cellCondition(cells, table, parameters)] : []),
+  ].join(' and ');
   const joins = new Joins(table, me, parameters);
   const keys = groups.map(({ path, by }) => keySql(joins.value(path), by));
   const values = measures.map((one) => measureSql(one, one.path && joins.value(one.path)));

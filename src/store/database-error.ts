@@ -35,6 +35,11 @@ export function translateError(error: unknown): unknown {
       cause,
     });
   }
+  if (code === 'BW410') {
+    return new Refusal('stale_policy', 'Documents came to new places just now. Try again.', {
+      cause,
+    });
+  }
   // A table was migrated since this request read the definitions. The next one reads them anew.
   if (code === '42703' || (code === '0A000' && message.startsWith('cached plan'))) {
     return new Refusal('stale_policy', 'This doctype was changed just now. Try again.', { cause });

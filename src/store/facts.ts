@@ -27,6 +27,18 @@ export const FACTS_STATEMENTS: readonly Statement[] = [
   },
 ];
 
+/** Principals whose kept access is not what the grants say, by doctype and action. */
+export const KEPT_ACCESS: Statement = {
+  text: 'select principal, action, doctype from sys.check_access() order by 1, 2, 3',
+  values: [],
+};
+
+/** Documents that do not lie in the cell of their values, by doctype. It reads every document. */
+export const MISPLACED: Statement = {
+  text: 'select doctype, documents from sys.check_cells() order by 1',
+  values: [],
+};
+
 /** Reads the answers to `FACTS_STATEMENTS`. */
 export function factsFrom(results: readonly Result[]): DatabaseFacts {
   const cell = (result: number, column = 0): string => String(results[result]?.rows[0]?.[column]);

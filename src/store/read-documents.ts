@@ -1,5 +1,6 @@
 /** Statements that read documents, and how their rows become documents again. */
 import type { StoredValue } from '../doctype/values.ts';
+import { cellCondition, chosenIds, type Divided, dividedByCells, wayToFirst } from './cell-set.ts';
 import { fromSql } from './column.ts';
 import { type ColumnPath, Joins } from './column-path.ts';
 import { afterRow, type OrderTerm } from './keyset.ts';
@@ -35,6 +36,8 @@ export type ListQuery = {
   readonly linked?: readonly ColumnPath[];
   /** Brings along, last of all, where each row stands in the order: see `partsOfRow`. */
   readonly withPosition?: boolean;
+  /** Names cells instead of values, where they are known: for `Store.read` only. */
+  readonly byCells?: boolean;
   /** Leaves out what stands before this position, and the row at it. */
   readonly after?: Position | null;
 };
@@ -46,8 +49,13 @@ export type Position = readonly (string | null)[];
 export function selectPage(query: ListQuery): Statement {
   const parameters = new Parameters();
   const { table } = query;
-  const where = [whereToSql(query.where, table, query.me, parameters)];
+  const { cells, rest } = divided(query);
+  const where = [whereToSql(rest, table, query.me, parameters)];
   const terms = orderTerms(query);
+  const way = cells && wayToFirst(cells, query.offset + query.limit, orderKnown(query));
+  if (cells && way !== 'by cell') {
+    where.push(cellCondition(cells, table, parameters, way === 'walk' ? 'bits' : undefined));
+  }
   if (query.after) where.push(afterRow(terms, query.after, parameters));
   const order = terms.map(({ sql, descending }) => `${sql} ${descending ? 'desc' : 'asc'}`);
   // The numbers stand in the text: without them the planner expects a tenth of the table, and
@@ -57,11 +65,65 @@ export function selectPage(query: ListQuery): Statement {
   const position = query.withPosition ? terms.map(({ sql }) => sql) : [];
   const joins = new Joins(table, query.me, parameters);
   const linked = (query.linked ?? []).flatMap((path) => [joins.isKnown(path), joins.value(path)]);
-  const columns = [columnList(table, query.columns), ...place, ...linked, ...position].join(', ');
+  const own = query.columns.map((name) => sqlColumn(table, name));
+  const columns = [...own, ...place, ...linked, ...position];
+  const from = `from ${table.sql}${joins.sql()}`;
+  const end = `limit ${whole(query.limit)}${page}`;
+  if (cells && way === 'by cell') {
+    const ids = chosenIds(cells, table, parameters);
+    const parts = { columns, from, where, terms, ids, wanted: query.offset + query.limit };
+    return { text: `${firstOfEachCell(parts)} ${end}`, values: parameters.values };
+  }
   const text =
-    `select ${columns} from ${table.sql}${joins.sql()} where ${where.join(' and ')} ` +
-    `order by ${order.join(', ')} limit ${whole(query.limit)}${page}`;
+    `select ${columns.join(', ')} ${from} where ${where.join(' and ')} ` +
+    `order by ${order.join(', ')} ${end}`;
   return { text, values: parameters.values };
+}
+
+function divided({
+  where,
+  table,
+  me,
+  byCells,
+}: Pick<ListQuery, 'where' | 'table' | 'me' | 'byCells'>): Divided {
+  return byCells ? dividedByCells(where, table, me) : { cells: null, rest: where };
+}
+
+/** What the doctype's indexes make of an order; see `indexesOf`. */
+function orderKnown({ table, orderBy }: ListQuery) {
+  const [first, ...more] = orderBy;
+  const own = table.doctype.sort_field ?? 'modified';
+  const isOwn = first?.field === own && more.length === 0;
+  return { isOwn, isIndexed: isOwn || (first?.field === 'modified' && more.length === 0) };
+}
+
+/**
+ * The first rows of each cell, by an index of cells in the list's order, and of these the first.
+ * Names with a dot are none of a column.
+ */
+function firstOfEachCell(parts: {
+  readonly columns: readonly string[];
+  readonly from: string;
+  readonly where: readonly string[];
+  readonly terms: readonly OrderTerm[];
+  readonly ids: string;
+  readonly wanted: number;
+}): string {
+  const { columns, from, where, terms, ids, wanted } = parts;
+  const direction = ({ descending }: OrderTerm): string => (descending ? 'desc' : 'asc');
+  const inner = [
+    ...columns.map((sql, index) => `${sql} as "c.${index}"`),
+    ...terms.map(({ sql }, index) => `${sql} as "o.${index}"`),
+  ];
+  const innerOrder = terms.map((term) => `${term.sql} ${direction(term)}`);
+  const order = terms.map((term, index) => `"o.${index}" ${direction(term)}`);
+  const shown = columns.map((_, index) => `"c.${index}"`);
+  return (
+    `select ${shown.join(', ')} from unnest(${ids}) as "each.cell"("cell.wanted"), ` +
+    `lateral (select ${inner.join(', ')} ${from} where cell_id = "cell.wanted" and ` +
+    `${where.join(' and ')} order by ${innerOrder.join(', ')} limit ${whole(wanted)}) as "of.cell" ` +
+    `order by ${order.join(', ')}`
+  );
 }
 
 /**
@@ -153,10 +215,14 @@ function whole(count: number): string {
   return String(count);
 }
 
-/** Counts the rows that a filter reaches. */
-export function selectCount(table: Table, where: Where, me: string): Statement {
+/** Counts the rows that a filter reaches. `byCells` as in a list. */
+export function selectCount(table: Table, where: Where, me: string, byCells = false): Statement {
   const parameters = new Parameters();
-  const condition = whereToSql(where, table, me, parameters);
+  const { cells, rest } = divided({ where, table, me, byCells });
+  const condition = [
+    whereToSql(rest, table, me, parameters),
+    ...(cells ? [cellCondition(cells, table, parameters)] : []),
+  ].join(' and ');
   return {
     text: `select count(*) from ${table.sql} where ${condition}`,
     values: parameters.values,

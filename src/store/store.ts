@@ -5,8 +5,15 @@
 import type { Action } from '../authz/index.ts';
 import { Refusal } from '../base/errors.ts';
 import { AccessKeeper } from './access-keeper.ts';
+import { CellLearner, forgetCells } from './cell-learner.ts';
 import type { Database, Transaction } from './database.ts';
-import { type DatabaseFacts, FACTS_STATEMENTS, factsFrom } from './facts.ts';
+import {
+  type DatabaseFacts,
+  FACTS_STATEMENTS,
+  factsFrom,
+  KEPT_ACCESS,
+  MISPLACED,
+} from './facts.ts';
 import { BrokenPolicy, loadPolicy } from './load-policy.ts';
 import {
   bindStatement,
@@ -76,6 +83,8 @@ export class Store {
   readonly database: Database;
   /** Works aside from requests; tests wait for it. */
   readonly keeper: AccessKeeper;
+  /** What is known of cells, learnt aside from requests. */
+  readonly cells: CellLearner;
   private readonly replica: Replica | null;
   private readonly reporting: ReportingConnections | null;
   private readonly policies: PolicySource;
@@ -97,6 +106,7 @@ export class Store {
     // Never by the policy's own connection: whoever waits for the epoch must not keep it.
     this.past = new PastPolicies(database);
     this.clock = clock;
+    this.cells = new CellLearner(database, clock);
   }
 
   /** The policy as last compiled: good for planning, never for an answer. */
@@ -126,6 +136,15 @@ export class Store {
     return factsFrom(results);
   }
 
+  /** What row-level security decides by and is not as it should be: lines, none where all is. */
+  async wrongAccess(): Promise<string[]> {
+    const [kept, misplaced] = await this.database.run(KEPT_ACCESS, MISPLACED);
+    return [
+      ...(kept?.rows ?? []).map(([who, action, doctype]) => `${who} ${action} ${doctype}`),
+      ...(misplaced?.rows ?? []).map(([doctype, count]) => `${count} of ${doctype} out of place`),
+    ];
+  }
+
   /** Who a credential stands for, by the database's own check; `unauthenticated` where nobody. */
   async open(credential: Credential): Promise<Opening> {
     const [result] = await this.database.run(openingStatement(credential, 'read'));
@@ -144,6 +163,17 @@ export class Store {
   ): Promise<ReadResults> {
     const answered = await this.readFromReplica(credential, principal, action, plan);
     if (answered) return answered;
+    const read = await this.readFromPrimary(credential, principal, action, plan);
+    this.cells.learn(read.policy.tables.values());
+    return read;
+  }
+
+  private async readFromPrimary(
+    credential: Credential,
+    principal: string,
+    action: Action,
+    plan: Plan,
+  ): Promise<ReadResults> {
     let policy = await this.policies.current();
     let now = this.clock();
     for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
@@ -154,7 +184,8 @@ export class Store {
       if (!Array.isArray(answers)) {
         // The statements speak of a table as it was; who asks is asked again, and the definitions.
         const { epoch, now: later } = await this.open(credential);
-        if (epoch === policy.world.epoch) throw answers;
+        const isOfCells = forgetCells(answers, policy.tables.values());
+        if (!isOfCells && epoch === policy.world.epoch) throw answers;
         policy = await this.policies.atLeast(epoch);
         now = later;
         continue;

@@ -2,6 +2,7 @@
 import { type Doctype, type Field, isColumn, isTable } from '../doctype/definition.ts';
 import { type ColumnType, columnOf, tableName } from '../doctype/table-name.ts';
 import { identifier } from './identifier.ts';
+import { CellBook } from './known-cells.ts';
 
 export type Column = {
   readonly name: string;
@@ -18,6 +19,8 @@ export type Table = {
   readonly sql: string;
   readonly columns: ReadonlyMap<string, Column>;
   readonly children: readonly Child[];
+  /** What is known of its cells so far. */
+  readonly cells: CellBook;
 };
 
 /** A field that holds child rows, with the child's table. */
@@ -63,7 +66,8 @@ export function tableOf(name: string, known: Known): Table {
   const children = doctype.fields
     .filter(isTable)
     .map((field) => childOf(doctype, field, tableOf(field.options ?? '', known)));
-  return { doctype, id, sql: `doc.${identifier(tableName(doctype.name))}`, columns, children };
+  const sql = `doc.${identifier(tableName(doctype.name))}`;
+  return { doctype, id, sql, columns, children, cells: new CellBook(doctype) };
 }
 
 function childOf({ dimension_paths: paths = [] }: Doctype, field: Field, table: Table): Child {

@@ -34,6 +34,10 @@ test('INVARIANT (one-truth): reference, kernel, filter in SQL, row-level securit
     assert.equal(await askStore(database, sample, actions, tally), null);
   });
   tally.requires(t, { filter: 5000, security: 5000, both: 5000 });
+  // A form that no world led to would be one that nothing was said of.
+  for (const [form, times] of Object.entries(database.forms))
+    assert.ok(times >= 30, `${form}: ${times}`);
+  assert.deepEqual(await database.kept(), { checked: true, wrong: [] });
 });
 
 test('INVARIANT (one-truth): row-level security alone lets write what the reference allows', async (t) => {

@@ -222,3 +222,34 @@ test('a keep that fails costs no request anything', async () => {
     );
   }
 });
+
+test('the check of kept access finds each lie, and none where there is none', async () => {
+  const wrong = async (): Promise<string[]> => await small.store.wrongAccess();
+  await small.give('tom', IN_ALPHA);
+  await small.give('uma', IN_ALPHA, { when: [['owner', '=', '$me']] });
+  await keep('tom');
+  await keep('uma');
+  await small.superuser.run(sql(`delete from sys.access where principal not in ('tom', 'uma')`));
+  assert.deepEqual(await wrong(), []);
+  await corrupt('tom');
+  assert.deepEqual(await wrong(), ['tom read Sales Invoice']);
+  await keep('tom');
+  await small.superuser.run(
+    sql(`update sys.access set conditions = '[]' where principal = 'uma' and action = 'read'`),
+  );
+  assert.deepEqual(await wrong(), ['uma read Sales Invoice']);
+  await keep('uma');
+  assert.deepEqual(await wrong(), []);
+  // No trigger lets a document out of its cell, so they are off while it is put elsewhere.
+  const place = (sets: string) =>
+    small.superuser.run(
+      sql('alter table doc.sales_invoice disable trigger user'),
+      sql(`update doc.sales_invoice set ${sets} where name = 'INV-Beta'`),
+      sql(`alter table doc.sales_invoice enable trigger user`),
+    );
+  const cell = await small.value(`select cell_id from doc.sales_invoice where name = 'INV-Beta'`);
+  await place(`cell_id = ${cell === '0' ? 1 : 0}`);
+  assert.deepEqual(await wrong(), ['1 of Sales Invoice out of place']);
+  await place(`cell_id = ${cell}`);
+  assert.deepEqual(await wrong(), []);
+});

@@ -75,6 +75,7 @@ export async function aggregateDocuments(
         path: reference && pathOf(reference, rows),
       })),
       where,
+      byCells: true,
       me: caller.principal.id,
       limit: LIMITS.aggregateGroupsMax + 1,
     });

@@ -105,9 +105,10 @@ export async function listDocuments(
       withPlace: deciding !== null,
       linked: linked.map((reference) => pathOf(reference)),
       withPosition: true,
+      byCells: true,
       after: positionAfter(cursors, request, bound, orderBy.length),
     });
-    return request.withTotal ? [page, selectCount(target.table, where, me)] : [page];
+    return request.withTotal ? [page, selectCount(target.table, where, me, true)] : [page];
   });
   const found = results[0]?.rows ?? [];
   if (plan === null) throw new Error('a list without a plan');
@@ -163,7 +164,7 @@ export async function countDocuments(
     const target = resolveDoctype(caller, moment, doctype);
     const { where: filters, references } = readFilters(target, input, 'every');
     const where = narrowed(target, references, [filters]);
-    const counted = selectCount(target.table, where, caller.principal.id);
+    const counted = selectCount(target.table, where, caller.principal.id, true);
     const isAudited =
       isReadAudited(target, []) || references.some((one) => isReferenceAudited(target, one));
     read = isAudited ? placesRead(target, references) : null;

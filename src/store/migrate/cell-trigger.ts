@@ -1,6 +1,7 @@
 /** The trigger that puts a document into its cell. */
 import type { Doctype } from '../../doctype/definition.ts';
 import { identifier, quoted } from '../identifier.ts';
+import { qualifiedTable, statisticsName } from './doctype-table.ts';
 import { rowPathsOf } from './row-paths.ts';
 import type { MakeTrigger } from './trigger.ts';
 
@@ -21,6 +22,7 @@ export function cellTrigger(doctype: Doctype, id: number, trigger: MakeTrigger):
   }
   const place = `sys.place_in_cell_${id}()`;
   return [
+    ...statistics(doctype, own),
     `create or replace function ${place} returns trigger
      language plpgsql security definer set search_path = '' as $$
      declare
@@ -38,6 +40,26 @@ export function cellTrigger(doctype: Doctype, id: number, trigger: MakeTrigger):
     ...trigger('place_in_cell', when, `for each row execute function ${place}`),
   ];
 }
+
+/**
+ * Which part of the rows lies in each cell decides how a list is read, and values of dimensions go
+ * together: a branch belongs to one company. PostgreSQL has to be told that it matters.
+ */
+function statistics(doctype: Doctype, own: readonly string[]): string[] {
+  const table = qualifiedTable(doctype.name);
+  const fields = [...new Set(own)];
+  const name = identifier(statisticsName(doctype));
+  return [
+    `alter table ${table} alter column cell_id set statistics ${CELL_STATISTICS}`,
+    `drop statistics if exists doc.${name}`,
+    ...(fields.length < 2
+      ? []
+      : [`create statistics doc.${name} (dependencies) on ${fields.join(', ')} from ${table}`]),
+  ];
+}
+
+/** Cells whose part is known one by one; the others share what is left. */
+const CELL_STATISTICS = 1000;
 
 function partOf(path: string, ofRows: readonly string[]): string {
   if (ofRows.includes(path)) return `sys.set_of_rows(new.child_dimensions -> ${quoted(path)})`;

@@ -108,6 +108,11 @@ function uniqueName(doctype: Doctype, fieldname: string): string {
   return indexName(doctype, '__', fieldname);
 }
 
+/** The name of the statistics on how values of dimensions go together. */
+export function statisticsName(doctype: Doctype): string {
+  return indexName(doctype, '_of_', 'dimensions');
+}
+
 /**
  * Names of indexes and tables are one set for PostgreSQL, which also cuts long ones. The hash of
  * the doctype keeps `A__b`.`c` and `A`.`b__c` apart, and two whose names begin alike.
@@ -124,6 +129,8 @@ const IDENTIFIER_MAX = 63;
 
 const DOCUMENT_COLUMNS = [
   'id bigint generated always as identity primary key',
+  // Before anything of no fixed length: policies ask each row for it, and it is read up to there.
+  'cell_id int not null',
   'name text collate "C" not null',
   'owner text collate "C" not null',
   'creation timestamp not null',
@@ -131,7 +138,6 @@ const DOCUMENT_COLUMNS = [
   'modified_by text collate "C" not null',
   'docstatus smallint not null default 0 check (docstatus between 0 and 2)',
   'version bigint not null default 1',
-  'cell_id int not null',
 ];
 
 const CHILD_COLUMNS = [

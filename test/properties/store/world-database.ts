@@ -1,4 +1,5 @@
 /** A database that takes one random world after the other, and the ways to ask it. */
+import { isDeepStrictEqual } from 'node:util';
 import {
   type Action,
   ALWAYS,
@@ -11,10 +12,11 @@ import { Refusal } from '../../../src/base/errors.ts';
 import type { Doctype } from '../../../src/doctype/definition.ts';
 import { tableName } from '../../../src/doctype/table-name.ts';
 import { Database, type Transaction } from '../../../src/store/database.ts';
+import { cellsFrom, selectCells } from '../../../src/store/known-cells.ts';
 import { applyDoctypes } from '../../../src/store/migrate/apply-doctypes.ts';
 import { connectToMigrate, rolesOf } from '../../../src/store/migrate/migration-connection.ts';
 import { bindStatement } from '../../../src/store/opening.ts';
-import { selectPage } from '../../../src/store/read-documents.ts';
+import { selectCount, selectPage } from '../../../src/store/read-documents.ts';
 import type { Statement } from '../../../src/store/statement.ts';
 import type { Moment } from '../../../src/store/store.ts';
 import { Store } from '../../../src/store/store.ts';
@@ -107,6 +109,69 @@ export class WorldDatabase {
     const pages = this.pages(sample, moment, principal, action, level);
     const results = await this.superuser.read(...pages);
     return this.named(sample, results);
+  }
+
+  /**
+   * The first line by cells, by a login that no policy binds: as a list that takes the first of
+   * each cell, as one that walks an index, and as a count. They have to agree with each other.
+   */
+  async byCells(sample: SqlWorld, principal: Principal, action: Action): Promise<Answers> {
+    const moment = await this.moment(principal, action);
+    const found: Answers[] = [];
+    const numbers: number[][] = [];
+    for (const isLarge of [false, true]) {
+      await this.learnCells(sample, moment, isLarge);
+      const pages = this.pages(sample, moment, principal, action, undefined, true);
+      for (const { text } of pages) this.count(text);
+      const counts = this.wheres(sample, moment, principal, action).map(({ table, where }) =>
+        selectCount(table, where, principal.id, true),
+      );
+      const results = await this.superuser.read(...pages, ...counts);
+      found.push(this.named(sample, results));
+      numbers.push(results.slice(pages.length).map(({ rows }) => Number(rows[0]?.[0])));
+    }
+    for (const { name } of sample.definitions) moment.policy.tables.get(name)?.cells.learn(null);
+    const [first = {}, other = {}] = found;
+    const lengths = sample.definitions.map(({ name }) => first[name]?.length);
+    if (!isDeepStrictEqual(first, other) || !isDeepStrictEqual(numbers, [lengths, lengths])) {
+      throw new Error(`forms disagree: ${JSON.stringify({ first, other, numbers })}`);
+    }
+    return first;
+  }
+
+  /** What is kept of anybody's access and is not what the definition says; and whether any is. */
+  async kept() {
+    await this.store.keeper.settled();
+    const [rows, wrong] = await this.superuser.run(
+      { text: 'select count(*) > 0 from sys.access', values: [] },
+      { text: 'select * from sys.check_access()', values: [] },
+    );
+    return { checked: rows?.rows[0]?.[0] === 't', wrong: wrong?.rows };
+  }
+
+  /** Lists in each form, so that a test can tell that it had them all. */
+  readonly forms = { values: 0, walk: 0, 'by cell': 0 };
+
+  private count(text: string): void {
+    const form = text.includes('"cell.wanted"')
+      ? 'by cell'
+      : text.includes('if_known')
+        ? 'walk'
+        : 'values';
+    this.forms[form] += 1;
+  }
+
+  /** Worlds follow each other in one database, so cells are learnt for each of them. */
+  private async learnCells(sample: SqlWorld, moment: Moment, isLarge: boolean): Promise<void> {
+    for (const { name } of sample.definitions) {
+      const table = moment.policy.tables.get(name);
+      if (!table || table.cells.fields.length === 0) continue;
+      const [result] = await this.superuser.run(selectCells(table.id));
+      const known = cellsFrom(table.cells.fields, result);
+      // As if each cell held most of a large table, so that walking is the cheaper way.
+      const large = { rows: 1e9, parts: known?.parts.map(() => 1) ?? [] };
+      table.cells.learn(known && { ...known, ...(isLarge ? large : {}) });
+    }
   }
 
   /** The second line alone: everything there is, under the claim. */
@@ -203,11 +268,30 @@ export class WorldDatabase {
     principal: Principal,
     action: Action,
     level?: number,
+    byCells = false,
+  ) {
+    const me = principal.id;
+    return this.wheres(sample, moment, principal, action, level).map(({ table, where }) => {
+      const orderBy = byCells ? [{ field: 'modified', descending: true }] : [];
+      return selectPage({
+        ...{ table, columns: ['name'], where, me, orderBy, limit: 500, offset: 0, byCells },
+      });
+    });
+  }
+
+  private wheres(
+    sample: SqlWorld,
+    moment: Moment,
+    principal: Principal,
+    action: Action,
+    level?: number,
   ) {
     return sample.definitions.map(({ name: doctype }) => {
       const question = { principal, action, doctype, now: moment.now };
       const where = listFilter(moment.policy.world, question, level);
-      return this.page(moment, doctype, where, principal.id);
+      const table = moment.policy.tables.get(doctype);
+      if (!table) throw new Error(`there is no ${doctype}`);
+      return { table, where };
     });
   }
 
