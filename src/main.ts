@@ -10,6 +10,7 @@ import { Access } from './access/access.ts';
 import { Authzen } from './access/authzen/authzen.ts';
 import { PermissionChanges } from './access/permission-changes/permission-changes.ts';
 import { boundTokens } from './base/bound-tokens.ts';
+import { requestKeys } from './base/request-keys.ts';
 import { sealWith } from './base/seal.ts';
 import { sealedTokens } from './base/sealed-tokens.ts';
 import { runProgram } from './cli/program.ts';
@@ -65,6 +66,7 @@ export function compose(address: DatabaseAddress, settings: SystemSettings): Sys
       tokens: boundTokens(settings.fieldKey),
       trust: settings.propertyTrust ?? new Map(),
     }),
+    requestKeys: requestKeys(settings.fieldKey),
     isReady: readinessOf(async () => await store.requireReady(), report),
     inventory: () => inventoryOf(ROUTES, roles),
     openapi: () => openapiOf(ROUTES, VERSION),

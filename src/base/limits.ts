@@ -23,6 +23,8 @@ export const LIMITS = Object.freeze({
   /** `X-Request-ID`, which is sent back. */
   requestIdCharacters: 200,
   sessionHours: 12,
+  /** How long a request is known that was sent with a key. */
+  requestKeyHours: 24,
   passwordCharactersMin: 10,
   passwordCharactersMax: 256,
   requestsPerMinute: 60_000,

@@ -8,6 +8,7 @@ import type { Caller } from '../identity/caller.ts';
 import type { AggregateRequest } from './aggregate-query.ts';
 import type { ListRequest } from './list-query.ts';
 import { aggregateDocuments } from './operations/aggregate.ts';
+import { answerAgain, type WrittenDocument } from './operations/answer-again.ts';
 import { type DoctypeCard, describeDoctype, listDoctypes } from './operations/describe.ts';
 import { type HistoryPage, readVersion, readVersions, type Version } from './operations/history.ts';
 import { countDocuments, listDocuments, type Page } from './operations/list.ts';
@@ -104,6 +105,19 @@ export class Documents {
       const document = operation === 'delete' ? null : maskDocument(work, work.after);
       return { name: work.name ?? '', document };
     });
+  }
+
+  /** Throws `AlreadyDone` where the caller's request has a key and was done before. */
+  async requireNew({ credential, requestKey }: Caller): Promise<void> {
+    if (requestKey) await this.engine.store.requireNew(credential, requestKey);
+  }
+
+  /** The documents that a request wrote, each as the caller may see it now: null where not. */
+  async answerAgain(
+    caller: Caller,
+    written: readonly WrittenDocument[],
+  ): Promise<(WireDocument | null)[]> {
+    return await answerAgain(this.engine.store, caller, written);
   }
 
   /** Brings documents of one doctype in with the names they have, all or none of them. */

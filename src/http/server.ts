@@ -13,6 +13,7 @@ import { originNamedBy } from './origin-check.ts';
 import { problemOf } from './problem.ts';
 import { readQuery } from './read-input.ts';
 import { requestIdOf } from './request-id.ts';
+import { handleOnce } from './request-once.ts';
 import type { Route, RouteContext } from './route.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 import type { Services } from './what-routes-call.ts';
@@ -133,7 +134,7 @@ async function answer(
       isHttps: [...origins].some((origin) => origin.startsWith('https://')),
       origin: originNamedBy(request.headers.host, origins),
     };
-    return await route.handle(context);
+    return await handleOnce(route, context, request.url);
   } catch (error) {
     await identity.noteEnded(caller, error);
     throw error;

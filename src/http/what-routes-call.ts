@@ -2,6 +2,7 @@
 import type { Access } from '../access/access.ts';
 import type { Authzen } from '../access/authzen/authzen.ts';
 import type { PermissionChanges } from '../access/permission-changes/permission-changes.ts';
+import type { RequestKeys } from '../base/request-keys.ts';
 import type { Documents } from '../documents/documents.ts';
 import type { Identity } from '../identity/sign-in.ts';
 
@@ -11,6 +12,8 @@ export type Services = {
   readonly access: Access;
   readonly changes: PermissionChanges;
   readonly authzen: Authzen;
+  /** Makes what a request is known by when it is sent again. */
+  readonly requestKeys: RequestKeys;
   /** Answers whether the database can be reached. */
   readonly isReady: () => Promise<boolean>;
   readonly inventory: () => unknown;

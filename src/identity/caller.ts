@@ -1,5 +1,6 @@
 /** Whoever a request is for, with the proof of it that the database checks again. */
 import { GUEST, kindOf, NO_CEILINGS, type Principal } from '../authz/index.ts';
+import type { RequestKey } from '../base/request-keys.ts';
 import type { Credential } from '../store/opening.ts';
 
 export type Caller = {
@@ -9,6 +10,8 @@ export type Caller = {
   /** Which door the request came through: `http`, `cli`. */
   readonly door: string;
   readonly address: string | null;
+  /** What its request is known by when it is sent again; missing where it has no key. */
+  readonly requestKey?: RequestKey;
 };
 
 /** Where a request came from, for the audit log. */

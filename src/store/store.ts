@@ -4,6 +4,7 @@
  */
 import type { Action } from '../authz/index.ts';
 import { Refusal } from '../base/errors.ts';
+import type { RequestKey } from '../base/request-keys.ts';
 import { AccessKeeper } from './access-keeper.ts';
 import type { Database, Transaction } from './database.ts';
 import { type DatabaseFacts, FACTS_STATEMENTS, factsFrom } from './facts.ts';
@@ -23,6 +24,8 @@ import { PolicySource } from './policy-source.ts';
 import type { RawRows, ReportingConnections } from './raw-sql/reporting-connection.ts';
 import { issueTicket } from './raw-sql/ticket.ts';
 import { PRIMARY_POSITION, positionFrom, type Replica } from './replica.ts';
+import { beginRequest, endRequest, requireNew, type WrittenDocument } from './request-key.ts';
+import { retried } from './retry.ts';
 import type { Result, Statement } from './statement.ts';
 
 /** What statements are planned with. `now` is certain only once they have run. */
@@ -50,6 +53,8 @@ export type WriteTransaction = Moment &
   OpenTransaction & {
     /** The policy that the transaction began with: what follows it is not committed. */
     readonly committed: Policy;
+    /** Says which documents this wrote: what its request is answered with when it comes again. */
+    readonly wrote: (documents: readonly WrittenDocument[]) => void;
   };
 
 export type StoreOptions = {
@@ -229,6 +234,12 @@ export class Store {
     });
   }
 
+  /** Throws as `requireNew` does, where a request with a key is not new. */
+  async requireNew(credential: Credential, requestKey: RequestKey): Promise<void> {
+    const [, known] = await this.run(credential, 'read', beginRequest(requestKey));
+    requireNew(requestKey, known);
+  }
+
   /** Runs statements under the credential's claim; the first result is the opening's. */
   async run(
     credential: Credential,
@@ -250,27 +261,39 @@ export class Store {
 
   /**
    * Runs `work` in a transaction that holds the epoch: `shared` for documents, `alone` for
-   * whatever changes access. INVARIANT (revoked-means-now).
+   * whatever changes access. INVARIANT (revoked-means-now). A request that has a key is done once:
+   * see `requireNew` for what is thrown where it comes again. Where PostgreSQL gives the transaction
+   * up for another's sake, `work` runs again in a new one; it must leave nothing outside of it.
    */
   async write<Value>(
     credential: Credential,
     hold: 'shared' | 'alone',
     work: (transaction: WriteTransaction) => Promise<Value>,
+    requestKey?: RequestKey,
   ): Promise<Value> {
-    return await this.database.transaction(async (transaction) => {
-      const [, opened] = await transaction.run(
+    const run = async (transaction: Transaction): Promise<Value> => {
+      const [, opened, known] = await transaction.run(
         epochLock(hold),
         openingStatement(credential, 'read'),
+        ...(requestKey ? [beginRequest(requestKey)] : []),
       );
       const opening = openingFrom(opened);
+      if (requestKey) requireNew(requestKey, known);
       const policy = await this.policies.atLeast(opening.epoch);
       if (policy.world.epoch !== opening.epoch) {
         throw new Refusal('stale_policy', 'Permissions are being updated. Try again shortly.');
       }
       const { now, principal } = opening;
       const inside = openTransaction(transaction, opening);
-      return await work({ policy, committed: policy, now, principal, ...inside });
-    });
+      let written: readonly WrittenDocument[] | null = null;
+      const wrote = (documents: readonly WrittenDocument[]): void => {
+        written = documents;
+      };
+      const value = await work({ policy, committed: policy, now, principal, wrote, ...inside });
+      if (requestKey && written) await inside.run('read', endRequest(requestKey, written));
+      return value;
+    };
+    return await retried(async () => await this.database.transaction(run));
   }
 
   /**
