@@ -36,12 +36,16 @@ const MAIN_FILE = fileURLToPath(import.meta.url);
 /** Connections of one serving process; a small pool, since each request holds one for its query. */
 const CONNECTIONS_MAX = 10;
 
+const SERVES = { servesRequests: true } as const;
+
 /** Builds the system on a database with the application's login. */
 export function compose(address: DatabaseAddress, settings: SystemSettings): System {
-  const database = new Database(address, CONNECTIONS_MAX);
+  const database = new Database(address, CONNECTIONS_MAX, SERVES);
   const policyDatabase = new Database(address, 1);
   const { report = log, replicaAt } = settings;
-  const standby = replicaAt ? new Database({ ...address, ...replicaAt }, CONNECTIONS_MAX) : null;
+  const standby = replicaAt
+    ? new Database({ ...address, ...replicaAt }, CONNECTIONS_MAX, SERVES)
+    : null;
   const replica = standby && new Replica(standby);
   const reporting = settings.reporting ? new ReportingConnections(settings.reporting) : null;
   const store = new Store(database, policyDatabase, Date.now, { report, replica, reporting });

@@ -44,6 +44,13 @@ export const LIMITS = Object.freeze({
   failedSignInsPerMinute: 20,
   failedSignInsPerAddressPerMinute: 100,
   statementSeconds: 15,
+  /** For an answer; whatever is still being done for it then is stopped. */
+  answerSeconds: 60,
+  /** That are worked on at once. More are told to come again, before anything is done for them. */
+  requestsAtOnceMax: 200,
+  /** For a connection to the database, a new one or one that is free again. */
+  connectionSeconds: 15,
+  connectionsWaitingMax: 1_000,
   /** Raw SQL: a person's own statement. */
   reportStatementBytes: 16 * 1024,
   reportTokensMax: 3_000,
@@ -51,6 +58,7 @@ export const LIMITS = Object.freeze({
   reportRelationsMax: 16,
   reportSeconds: 10,
   reportConnections: 3,
+  reportsWaitingMax: 10,
   /** More is an error, never a cut. */
   reportRows: 10_000,
   reportRowBytes: 256 * 1024,
