@@ -19,6 +19,7 @@ import { readinessOf } from './commands/readiness.ts';
 import { log } from './commands/serve.ts';
 import type { System, SystemSettings } from './commands/system.ts';
 import { readConfig } from './config.ts';
+import { Batches } from './documents/batches.ts';
 import { Documents } from './documents/documents.ts';
 import { inventoryOf } from './http/inventory.ts';
 import { openapiOf } from './http/openapi.ts';
@@ -61,6 +62,7 @@ export function compose(address: DatabaseAddress, settings: SystemSettings): Sys
   return {
     store,
     documents,
+    batches: new Batches(store, documents),
     identity: new Identity(store),
     access,
     changes: new PermissionChanges(engine, documents, access),

@@ -23,6 +23,11 @@ export const LIMITS = Object.freeze({
   /** `X-Request-ID`, which is sent back. */
   requestIdCharacters: 200,
   sessionHours: 12,
+  /** Of one transaction, or of one request of a batch. */
+  bulkChangesMax: 500,
+  batchRowsMax: 100_000,
+  /** Rows that were refused, as a batch's state shows them. */
+  batchRefusalsShown: 100,
   /** How long a request is known that was sent with a key. */
   requestKeyHours: 24,
   passwordCharactersMin: 10,
@@ -43,6 +48,7 @@ export const LIMITS = Object.freeze({
   leastUsesPerMinute: 60,
   failedSignInsPerMinute: 20,
   failedSignInsPerAddressPerMinute: 100,
+  bulksPerMinute: 600,
   statementSeconds: 15,
   /** For an answer; whatever is still being done for it then is stopped. */
   answerSeconds: 60,

@@ -146,7 +146,7 @@ export async function runBatch(
         transaction.wrote(works.map(({ name }) => ({ doctype, name: name ?? '' })));
         return works;
       },
-      caller.requestKey,
+      caller.once,
     );
   const alone = await holdsAlone(engine.store, caller, doctype);
   const works = (await run(alone)) ?? (await run(true));

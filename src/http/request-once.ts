@@ -4,7 +4,7 @@
  * @see https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
  */
 import { Refusal } from '../base/errors.ts';
-import { AlreadyDone } from '../documents/operations/answer-again.ts';
+import { AlreadyDone, onceByKey } from '../documents/operations/answer-again.ts';
 import type { Caller } from '../identity/caller.ts';
 import type { Route, RouteContext } from './route.ts';
 
@@ -49,5 +49,5 @@ function keyedCaller(route: Route, context: RouteContext, url: string): Caller |
     ifMatch: header('if-match') ?? null,
     body,
   };
-  return { ...caller, requestKey: services.requestKeys(text, said) };
+  return { ...caller, once: onceByKey(services.requestKeys(text, said)) };
 }

@@ -50,7 +50,7 @@ export type Route = {
    * JSON is 400 there.
    */
   readonly protocol?: 'authzen';
-  /** It is answered however much else is asked for: whoever watches over the server needs it then. */
+  /** It is answered however much else is asked for: who watches over the server needs it then. */
   readonly isAlwaysAnswered?: true;
   /** Requests from one address, or only those that fail: these `identity` counts. */
   readonly rateLimit: { readonly perMinute: number; readonly counts?: 'failures' };

@@ -3,11 +3,13 @@ import type { Access } from '../access/access.ts';
 import type { Authzen } from '../access/authzen/authzen.ts';
 import type { PermissionChanges } from '../access/permission-changes/permission-changes.ts';
 import type { RequestKeys } from '../base/request-keys.ts';
+import type { Batches } from '../documents/batches.ts';
 import type { Documents } from '../documents/documents.ts';
 import type { Identity } from '../identity/sign-in.ts';
 
 export type Services = {
   readonly documents: Documents;
+  readonly batches: Batches;
   readonly identity: Identity;
   readonly access: Access;
   readonly changes: PermissionChanges;

@@ -17,39 +17,47 @@ export class AlreadyDone extends Error {
   }
 }
 
-/** Takes the key until the transaction ends. A statement after an opening. */
-export function beginRequest({ key }: RequestKey): Statement {
+/** How a write finds out whether it was done before, and keeps that it was done now. */
+export type Once = {
+  /** Takes it for the transaction. A statement after an opening. */
+  readonly begin: Statement;
+  /** Throws `AlreadyDone`, or `request_in_flight` while another transaction does it. */
+  readonly requireNew: (begun: Result | undefined) => void;
+  /** Keeps which documents were written, in the transaction that wrote them. */
+  readonly end: (documents: readonly WrittenDocument[]) => Statement;
+};
+
+/** Once for each key; `key_reused` where it was used for another request. */
+export function onceByKey({ key, digest }: RequestKey): Once {
   return {
-    text: `select r.taken, encode(r.digest, 'hex'), r.documents from sys.begin_request($1) r`,
-    values: [key],
+    begin: {
+      text: `select r.taken, encode(r.digest, 'hex'), r.documents from sys.begin_request($1) r`,
+      values: [key],
+    },
+    requireNew: (begun) => {
+      const [taken, known, documents] = begun?.rows[0] ?? [];
+      if (taken !== 't') throw inFlight();
+      if (known === null || known === undefined) return;
+      if (known !== digest.toString('hex')) {
+        const detail =
+          'This Idempotency-Key was sent with another request. Use a new one for each.';
+        throw new Refusal('key_reused', detail);
+      }
+      throw doneWith(documents);
+    },
+    end: (documents) => ({
+      text: 'select sys.end_request($1, $2, $3, $4)',
+      values: [key, digest, JSON.stringify(documents), LIMITS.requestKeyHours],
+    }),
   };
 }
 
-/**
- * Passes where the request is new. Throws `AlreadyDone`, `request_in_flight` while it is being
- * done, and `key_reused` where its key was used for another.
- */
-export function requireNew({ digest }: RequestKey, result: Result | undefined): void {
-  const [taken, known, documents] = result?.rows[0] ?? [];
-  if (taken !== 't') {
-    const detail = 'A request with this Idempotency-Key is being done. Try again shortly.';
-    throw new Refusal('request_in_flight', detail, { retryAfterSeconds: 1 });
-  }
-  if (known === null || known === undefined) return;
-  if (known !== digest.toString('hex')) {
-    const detail = 'This Idempotency-Key was sent with another request. Use a new one for each.';
-    throw new Refusal('key_reused', detail);
-  }
-  throw new AlreadyDone(JSON.parse(String(documents)) as WrittenDocument[]);
+export function inFlight(): Refusal {
+  const detail = 'The same is being done at this moment. Try again shortly.';
+  return new Refusal('request_in_flight', detail, { retryAfterSeconds: 1 });
 }
 
-/** Keeps what the request did, in the transaction that did it. */
-export function endRequest(
-  { key, digest }: RequestKey,
-  documents: readonly WrittenDocument[],
-): Statement {
-  return {
-    text: 'select sys.end_request($1, $2, $3, $4)',
-    values: [key, digest, JSON.stringify(documents), LIMITS.requestKeyHours],
-  };
+/** What the database kept of one that was done. */
+export function doneWith(documents: string | null | undefined): AlreadyDone {
+  return new AlreadyDone(JSON.parse(String(documents)) as WrittenDocument[]);
 }

@@ -4,7 +4,6 @@
  */
 import type { Action } from '../authz/index.ts';
 import { Refusal } from '../base/errors.ts';
-import type { RequestKey } from '../base/request-keys.ts';
 import { AccessKeeper } from './access-keeper.ts';
 import type { Database, Transaction } from './database.ts';
 import { type DatabaseFacts, FACTS_STATEMENTS, factsFrom } from './facts.ts';
@@ -24,7 +23,7 @@ import { PolicySource } from './policy-source.ts';
 import type { RawRows, ReportingConnections } from './raw-sql/reporting-connection.ts';
 import { issueTicket } from './raw-sql/ticket.ts';
 import { PRIMARY_POSITION, positionFrom, type Replica } from './replica.ts';
-import { beginRequest, endRequest, requireNew, type WrittenDocument } from './request-key.ts';
+import type { Once, WrittenDocument } from './request-key.ts';
 import { retried } from './retry.ts';
 import type { Result, Statement } from './statement.ts';
 
@@ -234,10 +233,10 @@ export class Store {
     });
   }
 
-  /** Throws as `requireNew` does, where a request with a key is not new. */
-  async requireNew(credential: Credential, requestKey: RequestKey): Promise<void> {
-    const [, known] = await this.run(credential, 'read', beginRequest(requestKey));
-    requireNew(requestKey, known);
+  /** Throws as the same in `write` does, where it is not new. */
+  async requireNew(credential: Credential, once: Once): Promise<void> {
+    const [, begun] = await this.run(credential, 'read', once.begin);
+    once.requireNew(begun);
   }
 
   /** Runs statements under the credential's claim; the first result is the opening's. */
@@ -261,24 +260,24 @@ export class Store {
 
   /**
    * Runs `work` in a transaction that holds the epoch: `shared` for documents, `alone` for
-   * whatever changes access. INVARIANT (revoked-means-now). A request that has a key is done once:
-   * see `requireNew` for what is thrown where it comes again. Where PostgreSQL gives the transaction
-   * up for another's sake, `work` runs again in a new one; it must leave nothing outside of it.
+   * whatever changes access. INVARIANT (revoked-means-now). What is to be done `once` throws where
+   * it was done. Where PostgreSQL gives the transaction up for another's sake, `work` runs again in
+   * a new one; it must leave nothing outside of it.
    */
   async write<Value>(
     credential: Credential,
     hold: 'shared' | 'alone',
     work: (transaction: WriteTransaction) => Promise<Value>,
-    requestKey?: RequestKey,
+    once?: Once,
   ): Promise<Value> {
     const run = async (transaction: Transaction): Promise<Value> => {
       const [, opened, known] = await transaction.run(
         epochLock(hold),
         openingStatement(credential, 'read'),
-        ...(requestKey ? [beginRequest(requestKey)] : []),
+        ...(once ? [once.begin] : []),
       );
       const opening = openingFrom(opened);
-      if (requestKey) requireNew(requestKey, known);
+      once?.requireNew(known);
       const policy = await this.policies.atLeast(opening.epoch);
       if (policy.world.epoch !== opening.epoch) {
         throw new Refusal('stale_policy', 'Permissions are being updated. Try again shortly.');
@@ -290,7 +289,7 @@ export class Store {
         written = documents;
       };
       const value = await work({ policy, committed: policy, now, principal, wrote, ...inside });
-      if (requestKey && written) await inside.run('read', endRequest(requestKey, written));
+      if (once && written) await inside.run('read', once.end(written));
       return value;
     };
     return await retried(async () => await this.database.transaction(run));

@@ -178,7 +178,7 @@ export class PermissionChanges {
   /** Whoever may not write it leaves it unmarked: its time is over all the same. */
   private async expire(caller: Caller, name: string): Promise<void> {
     // What was asked for is refused, and would be no answer to the same request.
-    const { requestKey: _, ...alone } = caller;
+    const { once: _, ...alone } = caller;
     await this.close(alone, name, 'Expired', (_, { status }) => {
       if (status !== 'Proposed') throw new Refusal('version_conflict', 'It was decided meanwhile.');
     }).catch((error: unknown) => {

@@ -39,7 +39,7 @@ export async function whileAlone<Value>(
         resolveDoctype(caller, opened, PERMISSION_CHANGE);
         return hold === 'alone' ? { value: await work(opened) } : null;
       },
-      caller.requestKey,
+      caller.once,
     );
   const { world } = await store.policy();
   const isKnown = isVisible(world, caller.principal, PERMISSION_CHANGE, Date.now());

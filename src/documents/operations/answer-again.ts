@@ -1,12 +1,12 @@
 /** The answer to a request that was done before, for whoever sent it and as they may see it now. */
 import { Refusal } from '../../base/errors.ts';
 import type { Caller } from '../../identity/caller.ts';
-import { AlreadyDone, type WrittenDocument } from '../../store/request-key.ts';
+import { AlreadyDone, onceByKey, type WrittenDocument } from '../../store/request-key.ts';
 import type { Store } from '../../store/store.ts';
 import type { WireDocument } from '../steps/mask-answer.ts';
 import { readDocument } from './read.ts';
 
-export { AlreadyDone, type WrittenDocument };
+export { AlreadyDone, onceByKey, type WrittenDocument };
 
 /**
  * Reads the documents by the permissions of now: what was shown the first time is not kept, and
