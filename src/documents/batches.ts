@@ -40,8 +40,9 @@ export class Batches {
     }
     if (!isStorableText(label)) throw new Refusal('bad_value', '`label` takes plain text.');
     const name = `BATCH-${randomId(16)}`;
-    await this.store.run(caller.credential, 'create', insertBatch(name, label, total));
-    return await this.state(caller, name);
+    const statements = [insertBatch(name, label, total), selectBatch(name)];
+    const [, , made] = await this.store.run(caller.credential, 'create', ...statements);
+    return batchFrom(name, made);
   }
 
   /** How far one's own batch has come; `not_found` for any other. */
