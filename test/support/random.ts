@@ -1,4 +1,4 @@
-/** Numbers that look random and are the same for the same seed: mulberry32, in the public domain. */
+/** Numbers that look random and are the same for the same seed: mulberry32 (public domain). */
 export function randomFrom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

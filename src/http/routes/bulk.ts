@@ -104,7 +104,7 @@ function changesIn({ changes }: Static<typeof BULK>): BulkChange[] {
     ];
     const fault = faults.find(([isFaulty]) => isFaulty);
     if (fault) throw new Refusal('bad_value', `Change ${index}: ${fault[1]}.`);
-    // A new document may bring its name; of others, rows that name their parent are compared with it.
+    // A new document may bring its name; rows of others that name their parent are compared.
     const input = name === null ? (values ?? {}) : { name, ...values };
     return {
       operation,
