@@ -39,10 +39,12 @@ export async function runBulk(
       caller.once,
     );
   // Removing a document waits for all other writes, but only once it is known that it may be.
-  return await run(false).catch(async (error: unknown) => {
-    if (error instanceof NeedsToBeAlone) return await run(true);
-    throw error;
-  });
+  try {
+    return await run(false);
+  } catch (error) {
+    if (!(error instanceof NeedsToBeAlone)) throw error;
+  }
+  return await run(true);
 }
 
 /** Takes back what was written before it was known that nobody else may write meanwhile. */
