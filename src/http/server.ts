@@ -114,8 +114,10 @@ function serveRoute(
       },
     },
     handler: async (request, reply) => {
-      const work = () => whileWaitedFor(reply.raw, () => answer(options, route, request, reply));
-      return await (route.isAlwaysAnswered ? work() : admission.admit(work));
+      const work = async (): Promise<unknown> =>
+        await whileWaitedFor(reply.raw, async () => await answer(options, route, request, reply));
+      if (route.isAlwaysAnswered) return await work();
+      return await admission.admit(work);
     },
   });
 }
