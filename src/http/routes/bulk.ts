@@ -1,5 +1,5 @@
 /** Many changes at once: in one transaction, or as a batch that goes on where it stopped. */
-import { type Static, Type } from 'typebox';
+import { Type } from 'typebox';
 import { Refusal } from '../../base/errors.ts';
 import { LIMITS } from '../../base/limits.ts';
 import type { BulkChange } from '../../documents/bulk.ts';
@@ -7,13 +7,25 @@ import type { Route } from '../route.ts';
 
 const CLOSED = { additionalProperties: false } as const;
 
+type SentChange = {
+  readonly operation: BulkChange['operation'];
+  readonly doctype: string;
+  readonly name?: string;
+  readonly modified?: string;
+  readonly values?: object;
+};
+type Sent = { readonly changes: readonly SentChange[] };
+
 const CHANGE = Type.Object(
   {
-    operation: Type.Union(
-      (['create', 'update', 'delete', 'submit', 'cancel', 'amend'] as const).map((one) =>
-        Type.Literal(one),
-      ),
-    ),
+    operation: Type.Union([
+      Type.Literal('create'),
+      Type.Literal('update'),
+      Type.Literal('delete'),
+      Type.Literal('submit'),
+      Type.Literal('cancel'),
+      Type.Literal('amend'),
+    ]),
     doctype: Type.String(),
     name: Type.Optional(Type.String()),
     modified: Type.Optional(Type.String()),
@@ -46,7 +58,7 @@ export const BULK_ROUTES: readonly Route[] = [
     audit: 'writes and refusals',
     body: BULK,
     handle: async ({ services, caller, body }) => ({
-      data: await services.documents.bulk(caller, changesIn(body as Static<typeof BULK>)),
+      data: await services.documents.bulk(caller, changesIn(body as Sent)),
     }),
     again: (documents) => ({ data: documents }),
   },
@@ -59,7 +71,7 @@ export const BULK_ROUTES: readonly Route[] = [
     audit: 'none',
     body: BATCH,
     handle: async ({ services, caller, body }) => {
-      const { total, label = '' } = body as Static<typeof BATCH>;
+      const { total, label = '' } = body as { total: number; label?: string };
       return { data: await services.batches.make(caller, label, total) };
     },
   },
@@ -85,7 +97,7 @@ export const BULK_ROUTES: readonly Route[] = [
     audit: 'writes and refusals',
     body: ROWS,
     handle: async ({ services, caller, params, body }) => {
-      const { from, ...rows } = body as Static<typeof ROWS>;
+      const { from, ...rows } = body as Sent & { from: number };
       return {
         data: await services.batches.run(caller, params['name'] ?? '', from, changesIn(rows)),
       };
@@ -94,7 +106,7 @@ export const BULK_ROUTES: readonly Route[] = [
 ];
 
 /** The changes as the engine takes them. */
-function changesIn({ changes }: Static<typeof BULK>): BulkChange[] {
+function changesIn({ changes }: Sent): BulkChange[] {
   return changes.map(({ operation, doctype, name = null, modified, values }, index) => {
     const isNew = operation === 'create';
     const faults: readonly (readonly [boolean, string])[] = [
