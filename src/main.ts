@@ -10,6 +10,7 @@ import { Access } from './access/access.ts';
 import { Authzen } from './access/authzen/authzen.ts';
 import { PermissionChanges } from './access/permission-changes/permission-changes.ts';
 import { boundTokens } from './base/bound-tokens.ts';
+import { requestKeys } from './base/request-keys.ts';
 import { sealWith } from './base/seal.ts';
 import { sealedTokens } from './base/sealed-tokens.ts';
 import { runProgram } from './cli/program.ts';
@@ -18,6 +19,7 @@ import { readinessOf } from './commands/readiness.ts';
 import { log } from './commands/serve.ts';
 import type { System, SystemSettings } from './commands/system.ts';
 import { readConfig } from './config.ts';
+import { Batches } from './documents/batches.ts';
 import { Documents } from './documents/documents.ts';
 import { inventoryOf } from './http/inventory.ts';
 import { openapiOf } from './http/openapi.ts';
@@ -35,12 +37,16 @@ const MAIN_FILE = fileURLToPath(import.meta.url);
 /** Connections of one serving process; a small pool, since each request holds one for its query. */
 const CONNECTIONS_MAX = 10;
 
+const SERVES = { servesRequests: true } as const;
+
 /** Builds the system on a database with the application's login. */
 export function compose(address: DatabaseAddress, settings: SystemSettings): System {
-  const database = new Database(address, CONNECTIONS_MAX);
+  const database = new Database(address, CONNECTIONS_MAX, SERVES);
   const policyDatabase = new Database(address, 1);
   const { report = log, replicaAt } = settings;
-  const standby = replicaAt ? new Database({ ...address, ...replicaAt }, CONNECTIONS_MAX) : null;
+  const standby = replicaAt
+    ? new Database({ ...address, ...replicaAt }, CONNECTIONS_MAX, SERVES)
+    : null;
   const replica = standby && new Replica(standby);
   const reporting = settings.reporting ? new ReportingConnections(settings.reporting) : null;
   const store = new Store(database, policyDatabase, Date.now, { report, replica, reporting });
@@ -56,6 +62,7 @@ export function compose(address: DatabaseAddress, settings: SystemSettings): Sys
   return {
     store,
     documents,
+    batches: new Batches(store, documents),
     identity: new Identity(store),
     access,
     changes: new PermissionChanges(engine, documents, access),
@@ -65,6 +72,7 @@ export function compose(address: DatabaseAddress, settings: SystemSettings): Sys
       tokens: boundTokens(settings.fieldKey),
       trust: settings.propertyTrust ?? new Map(),
     }),
+    requestKeys: requestKeys(settings.fieldKey),
     isReady: readinessOf(async () => await store.requireReady(), report),
     inventory: () => inventoryOf(ROUTES, roles),
     openapi: () => openapiOf(ROUTES, VERSION),

@@ -1,5 +1,6 @@
 /** Writes audit entries: with a change in its transaction, or alone for reads and refusals. */
 import type { Action } from '../authz/index.ts';
+import { detached } from '../base/request-signal.ts';
 import { insertAuditRows } from '../store/audit-rows.ts';
 import type { Credential } from '../store/opening.ts';
 import type { Result, Statement } from '../store/statement.ts';
@@ -29,8 +30,11 @@ export async function append(
   subject: AuditSubject,
   events: readonly AuditEvent[],
 ): Promise<void> {
-  await store.record(
-    credential,
-    async (transaction) => await appendWith(transaction, 'read', subject, events),
+  // Also where nobody waits for the answer: what was tried is recorded even so.
+  await detached(() =>
+    store.record(
+      credential,
+      async (transaction) => await appendWith(transaction, 'read', subject, events),
+    ),
   );
 }

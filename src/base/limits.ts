@@ -23,6 +23,13 @@ export const LIMITS = Object.freeze({
   /** `X-Request-ID`, which is sent back. */
   requestIdCharacters: 200,
   sessionHours: 12,
+  /** Of one transaction, or of one request of a batch. */
+  bulkChangesMax: 500,
+  batchRowsMax: 100_000,
+  /** Rows that were refused, as a batch's state shows them. */
+  batchRefusalsShown: 100,
+  /** How long a request is known that was sent with a key. */
+  requestKeyHours: 24,
   passwordCharactersMin: 10,
   passwordCharactersMax: 256,
   requestsPerMinute: 60_000,
@@ -41,7 +48,15 @@ export const LIMITS = Object.freeze({
   leastUsesPerMinute: 60,
   failedSignInsPerMinute: 20,
   failedSignInsPerAddressPerMinute: 100,
+  bulksPerMinute: 600,
   statementSeconds: 15,
+  /** For an answer; whatever is still being done for it then is stopped. */
+  answerSeconds: 60,
+  /** That are worked on at once. More are told to come again, before anything is done for them. */
+  requestsAtOnceMax: 200,
+  /** For a connection to the database, a new one or one that is free again. */
+  connectionSeconds: 15,
+  connectionsWaitingMax: 1_000,
   /** Raw SQL: a person's own statement. */
   reportStatementBytes: 16 * 1024,
   reportTokensMax: 3_000,
@@ -49,6 +64,7 @@ export const LIMITS = Object.freeze({
   reportRelationsMax: 16,
   reportSeconds: 10,
   reportConnections: 3,
+  reportsWaitingMax: 10,
   /** More is an error, never a cut. */
   reportRows: 10_000,
   reportRowBytes: 256 * 1024,

@@ -6,8 +6,10 @@ import type { Doctype } from '../doctype/definition.ts';
 import { auditSubject } from '../identity/audit-subject.ts';
 import type { Caller } from '../identity/caller.ts';
 import type { AggregateRequest } from './aggregate-query.ts';
+import { asOneRefusal, type BulkChange, runBulk } from './bulk.ts';
 import type { ListRequest } from './list-query.ts';
 import { aggregateDocuments } from './operations/aggregate.ts';
+import { answerAgain, type WrittenDocument } from './operations/answer-again.ts';
 import { type DoctypeCard, describeDoctype, listDoctypes } from './operations/describe.ts';
 import { type HistoryPage, readVersion, readVersions, type Version } from './operations/history.ts';
 import { countDocuments, listDocuments, type Page } from './operations/list.ts';
@@ -106,6 +108,37 @@ export class Documents {
     });
   }
 
+  /**
+   * Makes changes of several doctypes in one transaction, all or none, and gives the documents as
+   * the caller may see them then: null where they may not, or where one is gone. The errors of a
+   * refusal name the change as `changes.3`.
+   */
+  async bulk(caller: Caller, changes: readonly BulkChange[]): Promise<(WireDocument | null)[]> {
+    try {
+      const works = await runBulk(this.engine, caller, changes);
+      return works.map((work) =>
+        work.operation === 'delete' ? null : maskDocument(work, work.after),
+      );
+    } catch (error) {
+      const refused = error instanceof SeveralRefused ? error.refusals : [];
+      await this.note(caller, eventsOf(refused, changes));
+      throw refused.length > 0 ? asOneRefusal(refused) : error;
+    }
+  }
+
+  /** Throws `AlreadyDone` where what the caller wants once was done before. */
+  async requireNew({ credential, once }: Caller): Promise<void> {
+    if (once) await this.engine.store.requireNew(credential, once);
+  }
+
+  /** The documents that a request wrote, each as the caller may see it now: null where not. */
+  async answerAgain(
+    caller: Caller,
+    written: readonly WrittenDocument[],
+  ): Promise<(WireDocument | null)[]> {
+    return await answerAgain(this.engine.store, caller, written);
+  }
+
   /** Brings documents of one doctype in with the names they have, all or none of them. */
   async import(
     caller: Caller,
@@ -152,11 +185,7 @@ export class Documents {
     } catch (error) {
       const refused =
         error instanceof SeveralRefused ? error.refusals : [{ index: 0, refusal: error }];
-      const events = refused.flatMap(({ index, refusal }) => {
-        const { operation, doctype = '', name = null } = changes[index] ?? {};
-        return refusedEvent(operation ?? 'update', doctype, name, refusal);
-      });
-      await this.note(caller, events);
+      await this.note(caller, eventsOf(refused, changes));
       throw error;
     }
   }
@@ -193,6 +222,17 @@ export class Documents {
     if (events.length === 0) return;
     await append(this.engine.store, caller.credential, auditSubject(caller), events);
   }
+}
+
+/** What is recorded of changes that were refused, of those that were asked for together. */
+function eventsOf(
+  refused: readonly { readonly index: number; readonly refusal: unknown }[],
+  changes: readonly (WriteRequest & { readonly operation: WriteOperation })[],
+): AuditEvent[] {
+  return refused.flatMap(({ index, refusal }) => {
+    const { operation, doctype = '', name = null } = changes[index] ?? {};
+    return refusedEvent(operation ?? 'update', doctype, name, refusal);
+  });
 }
 
 /** What is recorded of an error: refusals of access only. */

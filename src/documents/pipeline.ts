@@ -134,14 +134,20 @@ export async function runBatch(
   requests: readonly Omit<WriteRequest, 'doctype'>[],
 ): Promise<WriteWork[]> {
   const run = async (alone: boolean): Promise<WriteWork[] | null> =>
-    await engine.store.write(caller.credential, alone ? 'alone' : 'shared', async (transaction) => {
-      const target = resolveDoctype(caller, transaction, doctype);
-      if (!alone && decidesAccess(target.doctype)) return null;
-      const works = requests.map((one) => workOf(engine, target, transaction, operation, one));
-      if (!(await runSteps(works, operation, alone))) return null;
-      await requireFewPersonalPairs(engine, transaction, changesOf(works));
-      return works;
-    });
+    await engine.store.write(
+      caller.credential,
+      alone ? 'alone' : 'shared',
+      async (transaction) => {
+        const target = resolveDoctype(caller, transaction, doctype);
+        if (!alone && decidesAccess(target.doctype)) return null;
+        const works = requests.map((one) => workOf(engine, target, transaction, operation, one));
+        if (!(await runSteps(works, operation, alone))) return null;
+        await requireFewPersonalPairs(engine, transaction, changesOf(works));
+        transaction.wrote(works.map(({ name }) => ({ doctype, name: name ?? '' })));
+        return works;
+      },
+      caller.once,
+    );
   const alone = await holdsAlone(engine.store, caller, doctype);
   const works = (await run(alone)) ?? (await run(true));
   if (!works) throw new Error('a write that held the epoch alone did not run');

@@ -49,7 +49,7 @@ function operationOf(route: Route): Record<string, unknown> {
     'x-action': route.action,
     'x-rate-limit-per-minute': route.rateLimit.perMinute,
     security: route.guest ? [{}, { session: [] }, { token: [] }] : [{ session: [] }, { token: [] }],
-    parameters: [...parts, ...query],
+    parameters: [...parts, ...query, ...(route.again ? [REQUEST_KEY] : [])],
     ...(route.body ? { requestBody: bodyOf(route.body) } : {}),
     responses: {
       [route.method === 'DELETE' ? '202' : '200']: {
@@ -66,6 +66,15 @@ function bodyOf(schema: TSchema): Record<string, unknown> {
   const { required = [] } = schema as { readonly required?: readonly string[] };
   return { required: required.length > 0, content: { 'application/json': { schema } } };
 }
+
+/** Draft-ietf-httpapi-idempotency-key-header: the request is done once. */
+const REQUEST_KEY = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  description: 'Sent again with the same key, the request is not done again',
+  schema: { type: 'string' },
+};
 
 function parameter(name: string, place: 'path' | 'query') {
   return { name, in: place, required: place === 'path', schema: { type: 'string' } };

@@ -1,6 +1,7 @@
 /** A route as it is declared. Nothing else is served, and the inventory is made of these. */
 import type { FastifyReply } from 'fastify';
 import type { TSchema } from 'typebox';
+import type { WireDocument } from '../documents/documents.ts';
 import type { Caller } from '../identity/caller.ts';
 import type { Services } from './what-routes-call.ts';
 
@@ -20,6 +21,12 @@ export type RouteContext = {
   /** Our own origin, under which this request reached us. */
   readonly origin: string;
 };
+
+/** Makes an answer of the documents that a request wrote before; null for what is not seen now. */
+export type AnswerAgain = (
+  documents: readonly (WireDocument | null)[],
+  reply: RouteContext['reply'],
+) => unknown;
 
 export type Route = {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -43,6 +50,8 @@ export type Route = {
    * JSON is 400 there.
    */
   readonly protocol?: 'authzen';
+  /** It is answered however much else is asked for: who watches over the server needs it then. */
+  readonly isAlwaysAnswered?: true;
   /** Requests from one address, or only those that fail: these `identity` counts. */
   readonly rateLimit: { readonly perMinute: number; readonly counts?: 'failures' };
   /**
@@ -61,4 +70,9 @@ export type Route = {
   /** The body's shape; a route without one takes none, or an empty object. */
   readonly body?: TSchema;
   readonly handle: (context: RouteContext) => Promise<unknown>;
+  /**
+   * It takes an `Idempotency-Key`; this answers a request that was done before, out of the
+   * documents that it wrote, as they may be seen now.
+   */
+  readonly again?: AnswerAgain;
 };

@@ -7,15 +7,18 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { Refusal } from '../base/errors.ts';
 import { LIMITS } from '../base/limits.ts';
 import { randomId } from '../base/random.ts';
+import { Admission } from './admission.ts';
 import { authenticate, SESSION_COOKIE } from './authenticate.ts';
 import { checkBody, parseBody } from './body.ts';
 import { originNamedBy } from './origin-check.ts';
 import { problemOf } from './problem.ts';
 import { readQuery } from './read-input.ts';
 import { requestIdOf } from './request-id.ts';
+import { handleOnce } from './request-once.ts';
 import type { Route, RouteContext } from './route.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 import type { Services } from './what-routes-call.ts';
+import { whileWaitedFor } from './while-waited-for.ts';
 
 export type ServerOptions = {
   readonly services: Services;
@@ -24,6 +27,8 @@ export type ServerOptions = {
   readonly ownOrigins: () => ReadonlySet<string>;
   /** Gets what went wrong inside, for the operator; never shown to whoever asked. */
   readonly onError: (error: unknown, requestId: string) => void;
+  /** Requests that are worked on at once; `LIMITS.requestsAtOnceMax` where it is unset. */
+  readonly requestsAtOnceMax?: number;
   /** Answers paths that no route has: the page and its files. */
   readonly page: (
     path: string,
@@ -80,13 +85,19 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     const requestId = requestIdOf(request.headers['x-request-id']);
     if (requestId !== null) reply.header('X-Request-ID', requestId);
   });
-  for (const route of options.routes) serveRoute(server, options, route);
+  const admission = new Admission(options.requestsAtOnceMax ?? LIMITS.requestsAtOnceMax);
+  for (const route of options.routes) serveRoute(server, options, admission, route);
   server.setErrorHandler((error, request, reply) => answerError(options, error, request, reply));
   server.setNotFoundHandler((request, reply) => servePage(options, request, reply));
   return server;
 }
 
-function serveRoute(server: FastifyInstance, options: ServerOptions, route: Route): void {
+function serveRoute(
+  server: FastifyInstance,
+  options: ServerOptions,
+  admission: Admission,
+  route: Route,
+): void {
   server.route({
     method: route.method,
     url: route.path,
@@ -102,7 +113,12 @@ function serveRoute(server: FastifyInstance, options: ServerOptions, route: Rout
         timeWindow: '1 minute',
       },
     },
-    handler: async (request, reply) => await answer(options, route, request, reply),
+    handler: async (request, reply) => {
+      const work = async (): Promise<unknown> =>
+        await whileWaitedFor(reply.raw, async () => await answer(options, route, request, reply));
+      if (route.isAlwaysAnswered) return await work();
+      return await admission.admit(work);
+    },
   });
 }
 
@@ -133,7 +149,7 @@ async function answer(
       isHttps: [...origins].some((origin) => origin.startsWith('https://')),
       origin: originNamedBy(request.headers.host, origins),
     };
-    return await route.handle(context);
+    return await handleOnce(route, context, request.url);
   } catch (error) {
     await identity.noteEnded(caller, error);
     throw error;

@@ -2,15 +2,20 @@
 import type { Access } from '../access/access.ts';
 import type { Authzen } from '../access/authzen/authzen.ts';
 import type { PermissionChanges } from '../access/permission-changes/permission-changes.ts';
+import type { RequestKeys } from '../base/request-keys.ts';
+import type { Batches } from '../documents/batches.ts';
 import type { Documents } from '../documents/documents.ts';
 import type { Identity } from '../identity/sign-in.ts';
 
 export type Services = {
   readonly documents: Documents;
+  readonly batches: Batches;
   readonly identity: Identity;
   readonly access: Access;
   readonly changes: PermissionChanges;
   readonly authzen: Authzen;
+  /** Makes what a request is known by when it is sent again. */
+  readonly requestKeys: RequestKeys;
   /** Answers whether the database can be reached. */
   readonly isReady: () => Promise<boolean>;
   readonly inventory: () => unknown;

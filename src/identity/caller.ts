@@ -1,6 +1,7 @@
 /** Whoever a request is for, with the proof of it that the database checks again. */
 import { GUEST, kindOf, NO_CEILINGS, type Principal } from '../authz/index.ts';
 import type { Credential } from '../store/opening.ts';
+import type { Once } from '../store/request-key.ts';
 
 export type Caller = {
   readonly principal: Principal;
@@ -9,6 +10,8 @@ export type Caller = {
   /** Which door the request came through: `http`, `cli`. */
   readonly door: string;
   readonly address: string | null;
+  /** What it asks for is done once, however often it is sent; missing where nobody says so. */
+  readonly once?: Once;
 };
 
 /** Where a request came from, for the audit log. */

@@ -7,6 +7,7 @@
  * and a keep that fails costs nobody anything but the speed of the next request.
  */
 import { type Action, isAction } from '../authz/index.ts';
+import { detached } from '../base/request-signal.ts';
 import type { Database, Notice } from './database.ts';
 import { keepAccess, openingStatement } from './opening.ts';
 
@@ -39,7 +40,8 @@ export class AccessKeeper {
     const kept = keptFrom(detail);
     if (kept === null) return;
     this.waiting.set(detail, kept);
-    this.working ??= this.work().finally(() => {
+    // Kept for all, whoever goes away meanwhile.
+    this.working ??= detached(() => this.work()).finally(() => {
       this.working = null;
     });
   }

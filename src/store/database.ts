@@ -1,11 +1,13 @@
 /** Connections to PostgreSQL. The only module that imports the driver. */
 
 import pg from 'pg';
-import { Refusal } from '../base/errors.ts';
 import { LIMITS } from '../base/limits.ts';
+import { requestSignal } from '../base/request-signal.ts';
 import { Batch } from './batch.ts';
 import { translateError } from './database-error.ts';
+import { type Heeded, heedRequest, requireOpen } from './heed-request.ts';
 import type { Result, Statement } from './statement.ts';
+import { connectWaiting } from './waiting.ts';
 
 export type DatabaseAddress = {
   readonly host: string;
@@ -32,14 +34,23 @@ const IDLE_IN_TRANSACTION_SECONDS_MAX = 60;
 /** A pool of connections under one login. */
 export class Database {
   private readonly pool: pg.Pool;
+  private readonly address: DatabaseAddress;
+  private readonly servesRequests: boolean;
   private hear: (notice: Notice) => void = () => {};
 
-  constructor(address: DatabaseAddress, connectionsMax: number) {
+  /** One that serves requests stops when nobody waits for the answer; others go on to their end. */
+  constructor(
+    address: DatabaseAddress,
+    connectionsMax: number,
+    { servesRequests = false }: { readonly servesRequests?: boolean } = {},
+  ) {
+    this.address = address;
+    this.servesRequests = servesRequests;
     this.pool = new pg.Pool({
       ...address,
       max: connectionsMax,
       application_name: 'bailiwick',
-      connectionTimeoutMillis: 5_000,
+      connectionTimeoutMillis: LIMITS.connectionSeconds * 1000,
       statement_timeout: LIMITS.statementSeconds * 1000,
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_SECONDS_MAX * 1000,
     });
@@ -77,16 +88,18 @@ export class Database {
 
   /** Runs `work` between BEGIN and COMMIT; whatever it throws rolls everything back. */
   async transaction<Value>(work: (transaction: Transaction) => Promise<Value>): Promise<Value> {
-    return await this.withClient(async (client) => {
+    return await this.withClient(async (client, { requireOpen }) => {
       let begun = false;
       try {
         const value = await work({
           run: async (...statements) => {
+            requireOpen();
             if (begun) return await runBatch(client, statements);
             begun = true;
             return (await runBatch(client, [BEGIN, ...statements])).slice(1);
           },
         });
+        requireOpen();
         if (begun) await runBatch(client, [COMMIT]);
         return value;
       } catch (error) {
@@ -101,28 +114,29 @@ export class Database {
     await this.pool.end();
   }
 
-  private async withClient<Value>(work: (client: pg.PoolClient) => Promise<Value>): Promise<Value> {
-    let client: pg.PoolClient;
-    try {
-      client = await this.pool.connect();
-    } catch (cause) {
-      throw new Refusal('unavailable', 'The database cannot be reached. Try again shortly.', {
-        cause,
-      });
-    }
+  private async withClient<Value>(
+    work: (client: pg.PoolClient, heeded: Heeded) => Promise<Value>,
+  ): Promise<Value> {
+    const signal = this.servesRequests ? requestSignal() : null;
+    requireOpen(signal);
+    const client = await connectWaiting(this.pool, LIMITS.connectionsWaitingMax);
     let broken: Error | undefined;
     // Without a listener, a server that dies in mid-query would take this process with it.
     const onError = (error: Error): void => {
       broken = error;
     };
     client.on('error', onError);
+    const heeded = heedRequest(client, this.address, signal);
     try {
-      return await work(client);
+      heeded.requireOpen();
+      return await work(client, heeded);
     } catch (error) {
       // The server says that it ends this connection before the connection ends.
       if (isFatal(error)) broken = error;
       throw translateError(error);
     } finally {
+      // What was stopped may still be on its way to be: the next request must not be hit by it.
+      if (heeded.end()) broken ??= new Error('the request is over');
       client.off('error', onError);
       client.release(broken);
     }

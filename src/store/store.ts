@@ -30,6 +30,8 @@ import { PolicySource } from './policy-source.ts';
 import type { RawRows, ReportingConnections } from './raw-sql/reporting-connection.ts';
 import { issueTicket } from './raw-sql/ticket.ts';
 import { PRIMARY_POSITION, positionFrom, type Replica } from './replica.ts';
+import type { Once, WrittenDocument } from './request-key.ts';
+import { retried } from './retry.ts';
 import type { Result, Statement } from './statement.ts';
 
 /** What statements are planned with. `now` is certain only once they have run. */
@@ -57,6 +59,8 @@ export type WriteTransaction = Moment &
   OpenTransaction & {
     /** The policy that the transaction began with: what follows it is not committed. */
     readonly committed: Policy;
+    /** Says which documents this wrote: what its request is answered with when it comes again. */
+    readonly wrote: (documents: readonly WrittenDocument[]) => void;
   };
 
 export type StoreOptions = {
@@ -260,6 +264,12 @@ export class Store {
     });
   }
 
+  /** Throws as the same in `write` does, where it is not new. */
+  async requireNew(credential: Credential, once: Once): Promise<void> {
+    const [, begun] = await this.run(credential, 'read', once.begin);
+    once.requireNew(begun);
+  }
+
   /** Runs statements under the credential's claim; the first result is the opening's. */
   async run(
     credential: Credential,
@@ -281,27 +291,39 @@ export class Store {
 
   /**
    * Runs `work` in a transaction that holds the epoch: `shared` for documents, `alone` for
-   * whatever changes access. INVARIANT (revoked-means-now).
+   * whatever changes access. INVARIANT (revoked-means-now). What is to be done `once` throws where
+   * it was done. Where PostgreSQL gives the transaction up for another's sake, `work` runs again in
+   * a new one; it must leave nothing outside of it.
    */
   async write<Value>(
     credential: Credential,
     hold: 'shared' | 'alone',
     work: (transaction: WriteTransaction) => Promise<Value>,
+    once?: Once,
   ): Promise<Value> {
-    return await this.database.transaction(async (transaction) => {
-      const [, opened] = await transaction.run(
+    const run = async (transaction: Transaction): Promise<Value> => {
+      const [, opened, known] = await transaction.run(
         epochLock(hold),
         openingStatement(credential, 'read'),
+        ...(once ? [once.begin] : []),
       );
       const opening = openingFrom(opened);
+      once?.requireNew(known);
       const policy = await this.policies.atLeast(opening.epoch);
       if (policy.world.epoch !== opening.epoch) {
         throw new Refusal('stale_policy', 'Permissions are being updated. Try again shortly.');
       }
       const { now, principal } = opening;
       const inside = openTransaction(transaction, opening);
-      return await work({ policy, committed: policy, now, principal, ...inside });
-    });
+      let written: readonly WrittenDocument[] | null = null;
+      const wrote = (documents: readonly WrittenDocument[]): void => {
+        written = documents;
+      };
+      const value = await work({ policy, committed: policy, now, principal, wrote, ...inside });
+      if (once && written) await inside.run('read', once.end(written));
+      return value;
+    };
+    return await retried(async () => await this.database.transaction(run));
   }
 
   /**

@@ -24,6 +24,7 @@ const PURPOSES = {
   conformance: { development: true, page: () => false },
   mutation: { development: true, page: () => false },
   nightly: { development: true, page: () => false },
+  crash: { development: true, page: () => false },
 };
 
 /**

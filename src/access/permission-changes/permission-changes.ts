@@ -177,7 +177,9 @@ export class PermissionChanges {
 
   /** Whoever may not write it leaves it unmarked: its time is over all the same. */
   private async expire(caller: Caller, name: string): Promise<void> {
-    await this.close(caller, name, 'Expired', (_, { status }) => {
+    // What was asked for is refused, and would be no answer to the same request.
+    const { once: _, ...alone } = caller;
+    await this.close(alone, name, 'Expired', (_, { status }) => {
       if (status !== 'Proposed') throw new Refusal('version_conflict', 'It was decided meanwhile.');
     }).catch((error: unknown) => {
       if (!(error instanceof Refusal)) throw error;

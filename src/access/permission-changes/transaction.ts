@@ -32,10 +32,15 @@ export async function whileAlone<Value>(
   work: (opened: WriteTransaction) => Promise<Value>,
 ): Promise<Value> {
   const run = async (hold: 'alone' | 'shared'): Promise<{ value: Value } | null> =>
-    await store.write(caller.credential, hold, async (opened) => {
-      resolveDoctype(caller, opened, PERMISSION_CHANGE);
-      return hold === 'alone' ? { value: await work(opened) } : null;
-    });
+    await store.write(
+      caller.credential,
+      hold,
+      async (opened) => {
+        resolveDoctype(caller, opened, PERMISSION_CHANGE);
+        return hold === 'alone' ? { value: await work(opened) } : null;
+      },
+      caller.once,
+    );
   const { world } = await store.policy();
   const isKnown = isVisible(world, caller.principal, PERMISSION_CHANGE, Date.now());
   const done = (await run(isKnown ? 'alone' : 'shared')) ?? (await run('alone'));
@@ -59,6 +64,7 @@ export async function writeProposal(
     // There is one: what was refused is told as itself.
     throw error instanceof SeveralRefused ? error.refusals[0]?.refusal : error;
   });
+  opened.wrote([{ doctype: PERMISSION_CHANGE, name: work.name ?? '' }]);
   return work;
 }
 

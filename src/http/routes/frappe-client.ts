@@ -4,7 +4,7 @@ import { Refusal } from '../../base/errors.ts';
 import { parseJson } from '../../base/json.ts';
 import { LIMITS } from '../../base/limits.ts';
 import { jsonParameter } from '../read-input.ts';
-import type { Query, Route, RouteContext } from '../route.ts';
+import type { AnswerAgain, Query, Route, RouteContext } from '../route.ts';
 import { requireUnchanged } from '../sent-document.ts';
 
 const base = {
@@ -17,6 +17,8 @@ const writes = { ...base, audit: 'writes and refusals' } as const;
 type Sent = { readonly [field: string]: unknown };
 type Named = { readonly doctype: string; readonly name: string };
 const NAMED = { doctype: Type.String(), name: Type.String() };
+
+const MESSAGE_AGAIN: AnswerAgain = ([document]) => ({ message: document ?? null });
 
 export const FRAPPE_CLIENT_ROUTES: readonly Route[] = [
   {
@@ -70,6 +72,7 @@ export const FRAPPE_CLIENT_ROUTES: readonly Route[] = [
       { additionalProperties: false },
     ),
     handle: setValue,
+    again: MESSAGE_AGAIN,
   },
   {
     ...writes,
@@ -79,6 +82,7 @@ export const FRAPPE_CLIENT_ROUTES: readonly Route[] = [
     action: 'submit',
     body: Type.Object({ doc: Type.Unknown() }, { additionalProperties: false }),
     handle: submit,
+    again: MESSAGE_AGAIN,
   },
   {
     ...writes,
@@ -92,6 +96,7 @@ export const FRAPPE_CLIENT_ROUTES: readonly Route[] = [
       const request = { doctype, name, input: null, expectedModified: null };
       return { message: (await services.documents.write(caller, 'cancel', request)).document };
     },
+    again: MESSAGE_AGAIN,
   },
 ];
 

@@ -1,7 +1,15 @@
 /** The history of documents: what was changed, what they were, and back to it. */
 import { PAGE_PARAMETERS, pageRequest } from '../read-input.ts';
 import type { Route, RouteContext } from '../route.ts';
-import { doctypeOf, nameOf, READS, VERSION_ONLY, versionOf, WRITES } from './resource.ts';
+import {
+  DATA_AGAIN,
+  doctypeOf,
+  nameOf,
+  READS,
+  VERSION_ONLY,
+  versionOf,
+  WRITES,
+} from './resource.ts';
 
 const VERSIONS = '/api/resource/:doctype/:name/versions';
 
@@ -54,6 +62,7 @@ export const HISTORY_ROUTES: readonly Route[] = [
       };
       return { data: (await services.documents.write(caller, 'restore', request)).document };
     },
+    again: DATA_AGAIN,
   },
 ];
 

@@ -3,6 +3,7 @@ import type { Route } from '../route.ts';
 import { ACCESS_ROUTES } from './access.ts';
 import { AGGREGATE_ROUTES } from './aggregate.ts';
 import { AUTHZEN_ROUTES } from './authzen.ts';
+import { BULK_ROUTES } from './bulk.ts';
 import { FRAPPE_CLIENT_ROUTES } from './frappe-client.ts';
 import { HISTORY_ROUTES } from './history.ts';
 import { INVENTORY_ROUTES } from './inventory.ts';
@@ -14,6 +15,7 @@ import { SIGN_IN_ROUTES } from './sign-in.ts';
 export const ROUTES: readonly Route[] = [
   ...SIGN_IN_ROUTES,
   ...RESOURCE_ROUTES,
+  ...BULK_ROUTES,
   ...HISTORY_ROUTES,
   ...AGGREGATE_ROUTES,
   ...FRAPPE_CLIENT_ROUTES,

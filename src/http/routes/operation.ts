@@ -9,6 +9,7 @@ const base = {
   guest: true,
   rateLimit: { perMinute: LIMITS.requestsPerMinute },
   audit: 'none',
+  isAlwaysAnswered: true,
 } as const;
 
 export const OPERATION_ROUTES: readonly Route[] = [

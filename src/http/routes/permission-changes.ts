@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 import type { ProposalRequest } from '../../access/permission-changes/permission-changes.ts';
 import { LIMITS } from '../../base/limits.ts';
 import type { Route } from '../route.ts';
+import { DATA_AGAIN } from './resource.ts';
 
 const RECORDS = Type.Array(Type.Record(Type.String(), Type.Unknown()));
 
@@ -28,6 +29,7 @@ export const PERMISSION_CHANGE_ROUTES: readonly Route[] = [
     action: 'create',
     ...BASE,
     audit: 'writes and refusals',
+    again: DATA_AGAIN,
     body: PROPOSAL,
     handle: async ({ services, caller, body }) => ({
       data: await services.changes.propose(caller, body as ProposalRequest),
@@ -54,6 +56,7 @@ export const PERMISSION_CHANGE_ROUTES: readonly Route[] = [
     action: 'submit',
     ...BASE,
     audit: 'writes and refusals',
+    again: DATA_AGAIN,
     body: APPROVAL,
     handle: async ({ services, caller, params, body }) => {
       const { digest } = body as { digest: string };
@@ -67,6 +70,7 @@ export const PERMISSION_CHANGE_ROUTES: readonly Route[] = [
     action: 'submit',
     ...BASE,
     audit: 'writes and refusals',
+    again: DATA_AGAIN,
     handle: async ({ services, caller, params }) => ({
       data: await services.changes.reject(caller, params['name'] ?? ''),
     }),
@@ -78,6 +82,7 @@ export const PERMISSION_CHANGE_ROUTES: readonly Route[] = [
     action: 'write',
     ...BASE,
     audit: 'writes and refusals',
+    again: DATA_AGAIN,
     handle: async ({ services, caller, params }) => ({
       data: await services.changes.withdraw(caller, params['name'] ?? ''),
     }),

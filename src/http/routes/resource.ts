@@ -4,7 +4,7 @@ import { Type } from 'typebox';
 import { Refusal } from '../../base/errors.ts';
 import { LIMITS } from '../../base/limits.ts';
 import { jsonParameter, LIST_PARAMETERS, listRequest } from '../read-input.ts';
-import type { Route, RouteContext } from '../route.ts';
+import type { AnswerAgain, Route, RouteContext } from '../route.ts';
 
 const perMinute = LIMITS.requestsPerMinute;
 const ANY_DOCUMENT = Type.Record(Type.String(), Type.Unknown());
@@ -15,6 +15,9 @@ export const VERSION_ONLY = Type.Object(
 
 const BASE = { guest: true, ofDoctype: true, rateLimit: { perMinute } } as const;
 export const READS = { ...BASE, audit: 'refusals and marked reads' } as const;
+/** What a write answers when it was done before. */
+export const DATA_AGAIN: AnswerAgain = ([document]) => ({ data: document ?? null });
+
 export const WRITES = { ...BASE, audit: 'writes and refusals' } as const;
 
 export const RESOURCE_ROUTES: readonly Route[] = [
@@ -45,6 +48,7 @@ export const RESOURCE_ROUTES: readonly Route[] = [
     ...WRITES,
     body: ANY_DOCUMENT,
     handle: async (context) => await write(context, 'create'),
+    again: DATA_AGAIN,
   },
   {
     method: 'PUT',
@@ -54,6 +58,7 @@ export const RESOURCE_ROUTES: readonly Route[] = [
     ...WRITES,
     body: ANY_DOCUMENT,
     handle: async (context) => await write(context, 'update'),
+    again: DATA_AGAIN,
   },
   {
     method: 'DELETE',
@@ -64,9 +69,9 @@ export const RESOURCE_ROUTES: readonly Route[] = [
     body: VERSION_ONLY,
     handle: async (context) => {
       await write(context, 'delete');
-      context.reply.code(202);
-      return { message: 'ok' };
+      return gone(context.reply);
     },
+    again: (_, reply) => gone(reply),
   },
   transition('submit', 'Submit a draft'),
   transition('cancel', 'Cancel a submitted document'),
@@ -109,6 +114,11 @@ export const RESOURCE_ROUTES: readonly Route[] = [
   },
 ];
 
+function gone(reply: RouteContext['reply']): unknown {
+  reply.code(202);
+  return { message: 'ok' };
+}
+
 async function listPage({ services, caller, params, query }: RouteContext): Promise<unknown> {
   const request = listRequest(query);
   const page = await services.documents.page(caller, doctypeOf(params), request);
@@ -128,6 +138,7 @@ function transition(operation: 'submit' | 'cancel' | 'amend', summary: string): 
     ...WRITES,
     body: VERSION_ONLY,
     handle: async (context) => await write(context, operation),
+    again: DATA_AGAIN,
   };
 }
 

@@ -5,9 +5,12 @@
 import pg from 'pg';
 import { Refusal } from '../../base/errors.ts';
 import { LIMITS } from '../../base/limits.ts';
+import { requestSignal } from '../../base/request-signal.ts';
 import { Batch } from '../batch.ts';
 import type { DatabaseAddress } from '../database.ts';
+import { heedRequest } from '../heed-request.ts';
 import type { Row, Statement } from '../statement.ts';
+import { connectWaiting } from '../waiting.ts';
 import { translateReportError } from './report-error.ts';
 
 /** Which transaction of which backend a ticket is for. */
@@ -38,10 +41,12 @@ const SETTINGS: Readonly<Record<string, string>> = {
 
 export class ReportingConnections {
   private readonly pool: pg.Pool;
+  private readonly address: DatabaseAddress;
   private readonly opening: readonly Statement[];
 
   /** `seconds` is what one statement may take. */
   constructor(address: DatabaseAddress, seconds: number = LIMITS.reportSeconds) {
+    this.address = address;
     this.opening = openingOf(seconds);
     this.pool = new pg.Pool({
       ...address,
@@ -67,16 +72,21 @@ export class ReportingConnections {
     const client = await this.connect();
     const onError = (): void => {};
     client.on('error', onError);
+    const heeded = heedRequest(client, this.address, requestSignal());
     try {
+      heeded.requireOpen();
       const opened = await runBatch(client, this.opening);
       const [pid, begun] = opened.at(-1)?.rows[0] ?? [];
       if (!pid || !begun) throw new Error('the reporting transaction did not say what it is');
       const ticket = await ticketFor({ pid, begun });
+      heeded.requireOpen();
       await runBatch(client, [{ text: 'select ticket.redeem($1)', values: [ticket] }]);
+      heeded.requireOpen();
       return await query(client, statement);
     } catch (error) {
       throw error instanceof Refusal ? error : translateReportError(error);
     } finally {
+      heeded.end();
       client.off('error', onError);
       client.release(true);
     }
@@ -88,8 +98,9 @@ export class ReportingConnections {
 
   private async connect(): Promise<pg.PoolClient> {
     try {
-      return await this.pool.connect();
+      return await connectWaiting(this.pool, LIMITS.reportsWaitingMax);
     } catch (cause) {
+      if (cause instanceof Refusal && cause.code === 'too_many_requests') throw cause;
       const message = 'No connection for reports is free, or there is none. Try again shortly.';
       throw new Refusal('unavailable', message, { cause });
     }

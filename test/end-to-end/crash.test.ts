@@ -1,0 +1,18 @@
+/** Kills under load: what was acknowledged is there, whole, and told by audit log and history. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { crashDemo } from '../support/crash/crash.ts';
+import { randomFrom } from '../support/random.ts';
+
+const skip = process.platform === 'linux' ? false : 'needs Linux';
+
+test('INVARIANT (audit-with-write): killed four times under load, nothing acknowledged is lost', {
+  skip,
+  timeout: 280_000,
+}, async () => {
+  // A seed by which both are killed: the server and its PostgreSQL.
+  const { crashes, acknowledged, faults } = await crashDemo(4, randomFrom(3));
+  assert.deepEqual(faults, []);
+  assert.ok(crashes.server > 0 && crashes.postgres > 0, JSON.stringify(crashes));
+  assert.ok(acknowledged > 20, `only ${acknowledged} writes were acknowledged`);
+});
