@@ -126,6 +126,20 @@ create trigger append_only before update or delete on sys.name_change
 create trigger refuse_truncate before truncate on sys.name_change
   for each statement execute function sys.refuse_truncate();
 
+-- The renamings after an instant, in their order: names of then are told in those of now by them.
+create function sys.names_since(instant timestamptz) returns jsonb
+language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  perform sys.claimed();
+  return (
+    select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('dimension', n.doctype,
+      'value', n.old_name, 'to', n.new_name, 'merges', n.merges) order by n.change), '[]')
+    from sys.name_change n join sys.permission_change c on c.number = n.change
+    where c.at > instant);
+end
+$$;
+
 -- The columns of doctypes that may hold a document's name, but for the log: it tells what was done
 -- in the names of then.
 create function sys.references_to(target text)
@@ -320,7 +334,8 @@ begin
 end
 $$;
 
-revoke execute on function sys.is_renaming, sys.references_to, sys.rename_references,
+revoke execute on function sys.is_renaming, sys.names_since, sys.references_to, sys.rename_references,
   sys.renamable, sys.is_reached, sys.require_reached, sys.begin_renaming, sys.end_renaming,
   sys.rename_document, sys.merge_document from public;
-grant execute on function sys.is_renaming, sys.rename_document, sys.merge_document to {{app}};
+grant execute on function sys.is_renaming, sys.names_since, sys.rename_document,
+  sys.merge_document to {{app}};

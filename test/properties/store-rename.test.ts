@@ -1,0 +1,170 @@
+/**
+ * INVARIANT (one-truth) after a value was renamed or merged by the engine: list filter, kernel and
+ * row-level security say what the reference says of the world in the new names.
+ */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import fc from 'fast-check';
+import { applyChange, type ValueRename } from '../../src/authz/index.ts';
+import { Refusal } from '../../src/base/errors.ts';
+import { sealWith } from '../../src/base/seal.ts';
+import { sealedTokens } from '../../src/base/sealed-tokens.ts';
+import type { Doctype } from '../../src/doctype/definition.ts';
+import { Documents } from '../../src/documents/documents.ts';
+import { applyDoctypes } from '../../src/store/migrate/apply-doctypes.ts';
+import { connectToMigrate, rolesOf } from '../../src/store/migrate/migration-connection.ts';
+import type { Statement } from '../../src/store/statement.ts';
+import type { Values } from '../model/reference-filter.ts';
+import { callerOf } from '../security/small-engine.ts';
+import { Census } from './census.ts';
+import { holdsForAllInTurn } from './runs.ts';
+import { Tally } from './stations.ts';
+import { askStore } from './store/ask-store.ts';
+import { insert, plain } from './store/load.ts';
+import { WorldDatabase } from './store/world-database.ts';
+import { type SqlWorld, sqlWorlds } from './store/worlds.ts';
+
+const RENAMER = 'rita';
+
+/** Where the random documents link to each. */
+const COLUMNS: Readonly<Record<string, readonly string[]>> = {
+  Branch: ['branch', 'sent_from'],
+  Team: ['team'],
+};
+
+const DIMENSIONS = Object.keys(COLUMNS).map(
+  (name): Doctype => ({
+    ...{ name, app: 'test', autoname: 'prompt', is_tree: true, is_dimension: true },
+    ...{ allow_rename: true, parent_field: 'parent_node' },
+    dimension_paths: [{ dimension: name, path: 'name' }],
+    fields: [{ fieldname: 'parent_node', fieldtype: 'Link', options: name }],
+  }),
+);
+
+/** Doctypes that are a dimension's values under the same names would not be renamed with it. */
+const worlds = sqlWorlds.filter(
+  ({ world }) =>
+    !world.doctypes.some(({ paths }) => paths.some(({ path }) => path === 'name')) &&
+    world.trees.some(({ dimension, parents }) => dimension in COLUMNS && parents.size > 1),
+);
+
+const inputs = fc.record({
+  sample: worlds,
+  picks: fc.tuple(fc.nat(), fc.nat(), fc.nat()),
+  merges: fc.boolean(),
+});
+
+let database: WorldDatabase;
+let documents: Documents;
+
+before(async () => {
+  database = await WorldDatabase.open();
+  const owner = await connectToMigrate(database.clone.superuser);
+  const roles = rolesOf(database.clone.address.user.replace(/_app$/, ''));
+  await owner.script(`set role "${roles.owner}"`);
+  await applyDoctypes(owner, roles, DIMENSIONS);
+  await owner.close();
+  const seal = sealWith('a key for tests');
+  const cursors = sealedTokens('a key for tests');
+  documents = new Documents({ store: database.store, seal, cursors, approvalPairs: 1e9 });
+});
+
+after(async () => {
+  await database.close();
+});
+
+test('INVARIANT (one-truth): after a renaming or a merge everybody sees what the reference says', async (t) => {
+  const tally = new Tally();
+  const census = new Census();
+  await holdsForAllInTurn(t, 40, inputs, async ({ sample, picks, merges }) => {
+    await database.load(sample, nodesOf(sample));
+    const rename = chosen(sample, picks, merges);
+    const refusal = await renamed(rename);
+    census.count(refusal ?? (merges ? 'merged' : 'renamed'));
+    const next = refusal === null ? inNewNames(sample, rename) : sample;
+    assert.equal(await askStore(database, next, ['read', 'write'], tally), null);
+  });
+  tally.requires(t, { filter: 1000, security: 1000, both: 1000 });
+  census.requires(t, { renamed: 6, merged: 6 });
+});
+
+function chosen({ world }: SqlWorld, [a, b, c]: readonly number[], merges: boolean): ValueRename {
+  const trees = world.trees.filter(
+    ({ dimension, parents }) => dimension in COLUMNS && parents.size > 1,
+  );
+  const tree = trees[Number(a) % trees.length];
+  const values = [...(tree?.parents.keys() ?? [])];
+  const value = String(values[Number(b) % values.length]);
+  const others = values.filter((one) => one !== value);
+  const to = merges ? String(others[Number(c) % others.length]) : 'B999';
+  return { dimension: String(tree?.dimension), value, to, merges };
+}
+
+/** Null where it was done, else the code of its refusal. */
+async function renamed({ dimension, value, to, merges }: ValueRename): Promise<string | null> {
+  try {
+    await documents.write(callerOf(RENAMER), 'rename', {
+      ...{ doctype: dimension, name: value, expectedModified: null },
+      input: { name: to, merge: merges },
+    });
+    return null;
+  } catch (error) {
+    if (error instanceof Refusal) return error.code;
+    throw error;
+  }
+}
+
+/** The values as documents of their own, and somebody who may rename and give everything. */
+function nodesOf({ world }: SqlWorld): Statement[] {
+  const role = 'Renamer';
+  const rules = DIMENSIONS.map(({ name }) => ({
+    ...{ name: `${role} of ${name}`, role, document_type: name },
+    ...{ actions: ['read', 'write', 'delete'], levels: [0], reach: 'everything' },
+    status: 'in force',
+  }));
+  const authority = {
+    ...{ name: 'authority', holder_type: 'User', holder: RENAMER },
+    ...{ roles: ['*'], except_roles: [] },
+  };
+  return [
+    plain("set session_replication_role = 'replica'"),
+    ...['sys.tree_node', 'sys.retired_name', 'sys.name_change', 'sys.deleted_document'].map(
+      (table) => plain(`delete from ${table}`),
+    ),
+    ...DIMENSIONS.map(({ name }) => plain(`delete from doc.${name.toLowerCase()}`)),
+    plain("set session_replication_role = 'origin'"),
+    ...world.trees
+      .filter(({ dimension }) => dimension in COLUMNS)
+      .map(({ dimension, parents }) => {
+        const rows = [...parents].map(([name, parent_node]) => ({ name, parent_node }));
+        return insert(dimension.toLowerCase(), rows, 'name,parent_node');
+      }),
+    insert('role', [{ name: role }]),
+    insert('role_rule', rules, Object.keys(rules[0] ?? {}).join()),
+    insert(
+      'grant',
+      [{ name: 'renaming', grantee_type: 'User', grantee: RENAMER, role }],
+      'name,grantee_type,grantee,role',
+    ),
+    insert('granting_authority', [authority], Object.keys(authority).join()),
+  ];
+}
+
+function inNewNames(sample: SqlWorld, rename: ValueRename): SqlWorld {
+  const columns = COLUMNS[rename.dimension] ?? [];
+  const inValues = (values: Values): Values =>
+    Object.fromEntries(
+      Object.entries(values).map(([field, value]) => {
+        if (field === 'items') return [field, (value as never as Values[]).map(inValues) as never];
+        return [field, columns.includes(field) && value === rename.value ? rename.to : value];
+      }),
+    );
+  return {
+    ...sample,
+    world: applyChange(sample.world, { renames: [rename] }),
+    documents: sample.documents.map(({ doctype, values }) => ({
+      doctype,
+      values: inValues(values),
+    })),
+  };
+}
