@@ -42,6 +42,8 @@ export const LIMITS = Object.freeze({
   failedSignInsPerMinute: 20,
   failedSignInsPerAddressPerMinute: 100,
   statementSeconds: 15,
+  /** For a renaming, by which every document that refers to it is written. Others wait. */
+  renameSeconds: 120,
   /** Raw SQL: a person's own statement. */
   reportStatementBytes: 16 * 1024,
   reportTokensMax: 3_000,

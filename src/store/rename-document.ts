@@ -3,11 +3,18 @@
  * changes no name, and links of submitted documents follow by nothing else.
  */
 import type { Permit } from '../authz/index.ts';
+import { LIMITS } from '../base/limits.ts';
 import type { Opening } from './opening.ts';
 import type { StoredDocument } from './read-documents.ts';
 import type { Statement } from './statement.ts';
 import type { Table } from './table.ts';
 import { requirePermit } from './write-documents.ts';
+
+/** For the rest of the transaction: what refers to a document may be a million rows. */
+export const TAKE_LONGER: Statement = {
+  text: `set local statement_timeout = '${LIMITS.renameSeconds}s'`,
+  values: [],
+};
 
 /**
  * Gives a document another name, there and wherever it is referred to. Answers one boolean: false

@@ -109,7 +109,7 @@ test('a value of grants: scopes, tree, cells and submitted documents follow', as
   assert.deepEqual([...past.merged], []);
 });
 
-test('merging makes one of two scopes; whoever gains by it does not do it', async () => {
+test('INVARIANT (no-self-gain): merging makes one of two scopes; whoever gains does not do it', async () => {
   await centre('One');
   await centre('Two');
   await centre('Below', 'One');
@@ -213,6 +213,13 @@ test('a condition that speaks of the name stands in the way', async () => {
   await refused(rename('Cost Center', 'Spoken', 'Silent'), 'linked');
   await centre('Other');
   await rename('Cost Center', 'Other', 'Another');
+  // Called as somebody is, a document would be theirs.
+  await customer('Nobody');
+  const when = [['customer', '=', '$me']];
+  const rule = await small.give('lou', EVERYWHERE, { when });
+  await refused(rename('Customer', 'Nobody', 'lou'), 'linked');
+  await small.superuser.run({ text: 'delete from doc.role_rule where name = $1', values: [rule] });
+  await rename('Customer', 'Nobody', 'Somebody');
 });
 
 test('nobody pulls a value into a scope that names nothing yet', async () => {
@@ -221,7 +228,7 @@ test('nobody pulls a value into a scope that names nothing yet', async () => {
   await refused(rename('Cost Center', 'Plain', 'Phantom'), 'duplicate', 'name');
 });
 
-test('row-level security: names change by the functions only, by a claim that reaches them', async () => {
+test('INVARIANT (submitted-is-immutable) and names: they change by the functions only, by a claim that reaches them', async () => {
   await centre('Held');
   await customer('Kept');
   await submitted('INV-Held', { cost_center: 'Held', customer: 'Kept' });
@@ -339,4 +346,19 @@ test('whatever fails on the way, nothing is changed', async () => {
   }
   await rename('Customer', 'Whole', 'Part', true);
   assert.notEqual(await state(), before);
+});
+
+test('a version from before is restored, and the document keeps its name', async () => {
+  const input = { customer_name: 'First', customer_type: 'Company', tax_id: '1' };
+  await engine.write('ann', 'create', 'Customer', null, input);
+  await engine.write('ann', 'update', 'Customer', 'First', { tax_id: '2' });
+  const { document } = await rename('Customer', 'First', 'Second');
+  const was = await engine.documents.version(callerOf('ann'), 'Customer', 'Second', 1);
+  assert.deepEqual([was['name'], was['tax_id']], ['First', '1']);
+  const version = { version: 1 };
+  const restored = await engine.write(
+    ...(['ann', 'restore', 'Customer', 'Second', version, document.modified] as const),
+  );
+  const { name, customer_name, tax_id } = restored.document;
+  assert.deepEqual([name, customer_name, tax_id], ['Second', 'Second', '1']);
 });

@@ -1,4 +1,4 @@
-/** What a renaming gives, to whom, and whether the caller may do it to the document as it will be. */
+/** What a renaming gives, and whether the caller may do it to the document as it will be. */
 import {
   type DocumentFacts,
   decide,
@@ -91,6 +91,8 @@ function differs(
   { value, to }: ValueRename,
 ): boolean {
   if (!named.has(part.field)) return false;
+  // Called as somebody is, it would be theirs.
+  if (part.kind === 'is-me') return true;
   const holds = (name: string): boolean => matches(part, { [part.field]: name }, '');
   return holds(value) !== holds(to);
 }

@@ -1,6 +1,6 @@
 /** Writes the new name, and whatever refers to the document, with the permits of the decisions. */
 import { documentFrom, selectDocument } from '../../store/read-documents.ts';
-import { mergeDocument, renameDocument } from '../../store/rename-document.ts';
+import { mergeDocument, renameDocument, TAKE_LONGER } from '../../store/rename-document.ts';
 import type { WriteWork } from '../work.ts';
 import { later, requireOneRow, storeDelete } from './store-document.ts';
 
@@ -16,6 +16,7 @@ export async function storeRename(work: WriteWork): Promise<void> {
   const statement = into
     ? mergeDocument(opening, table, renaming.value, into.document, at, into.permit)
     : renameDocument(opening, table, before, renaming.to, at, permit);
+  await transaction.run('write', TAKE_LONGER);
   const [done] = await transaction.run('write', statement);
   requireOneRow(work, done?.rows[0]?.[0] === 't' ? 1 : 0);
   const [result] = await transaction.run('read', selectDocument(table, renaming.to));
