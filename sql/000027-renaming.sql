@@ -112,7 +112,7 @@ $$;
 -- Every renaming, for questions about a past instant: the change that it was a part of, and what
 -- was called how.
 create table sys.name_change (
-  change bigint not null references sys.permission_change,
+  change bigint not null,
   doctype text not null,
   old_name text not null,
   new_name text not null,
