@@ -25,17 +25,26 @@ export function instantOf(text: string): string {
 /**
  * What was read now, with the policy and the time of the instant: whoever judges by it answers as
  * of then. Documents are those of today. Throws `bad_value` for an instant that lies ahead, or
- * before permissions were recorded.
+ * before permissions were recorded, and where documents of the doctype's own or of a dimension of
+ * it were merged since.
  */
 export async function asOf(
   store: Store,
   read: ReadResults,
-  { at }: AboutPast,
+  { at, doctype }: AboutPast & { readonly doctype: string },
 ): Promise<ReadResults> {
   if (at === undefined) return read;
   const instant = instantOf(at);
   const now = Date.parse(`${instant.slice(0, 10)}T${instant.slice(11, 23)}Z`);
-  return { ...read, policy: await store.policyAt(instant), now };
+  const policy = await store.policyAt(instant);
+  const paths = read.policy.world.doctypes.get(doctype)?.paths ?? [];
+  const dimensions = [doctype, ...paths.map(({ dimension }) => dimension)];
+  const merged = dimensions.find((one) => policy.merged.has(one));
+  if (merged !== undefined) {
+    const detail = `Documents of ${merged} have become one since: whose it was then is not known.`;
+    throw new Refusal('bad_value', detail);
+  }
+  return { ...read, policy, now };
 }
 
 /** Says which permissions an answer is of, and that the values of documents are not of then. */

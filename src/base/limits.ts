@@ -57,6 +57,8 @@ export const LIMITS = Object.freeze({
   /** For a connection to the database, a new one or one that is free again. */
   connectionSeconds: 15,
   connectionsWaitingMax: 1_000,
+  /** For a renaming, by which every document that refers to it is written. Others wait. */
+  renameSeconds: 120,
   /** Raw SQL: a person's own statement. */
   reportStatementBytes: 16 * 1024,
   reportTokensMax: 3_000,

@@ -70,6 +70,7 @@ const DOCTYPE_SHAPES: Readonly<Record<keyof Doctype, Shape>> = {
   dimension_paths: { is: 'paths' },
   audit_reads: FLAG,
   append_only: FLAG,
+  allow_rename: FLAG,
   is_permission_record: FLAG,
   fields: { is: 'fields' },
 };

@@ -140,6 +140,8 @@ export type Doctype = {
   readonly audit_reads?: boolean;
   /** Documents are added and never changed or deleted, by nobody. */
   readonly append_only?: boolean;
+  /** Its documents may be renamed, and merged. */
+  readonly allow_rename?: boolean;
   /** Its documents decide about access; every change to one goes by granting authority. */
   readonly is_permission_record?: boolean;
   readonly fields: readonly Field[];

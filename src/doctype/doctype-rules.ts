@@ -19,6 +19,10 @@ const CONTRADICTIONS = [
   ['append_only', 'is_submittable', 'submitting changes a document.'],
   ['append_only', 'issingle', 'settings stay open to change.'],
   ['issingle', 'is_dimension', 'one document divides nothing.'],
+  ['istable', 'allow_rename', 'rows have no name that anything refers to.'],
+  ['issingle', 'allow_rename', 'a single is named after its doctype.'],
+  ['append_only', 'allow_rename', 'entries are never changed.'],
+  ['is_permission_record', 'allow_rename', 'their names are identities.'],
 ] as const;
 
 /** Kinds of value that can become a name, or part of one. */

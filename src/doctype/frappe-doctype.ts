@@ -13,7 +13,7 @@ import type { ImportReading, NotTaken } from './import-reading.ts';
 import { type DefinitionDraft, mendDefinition } from './mend-definition.ts';
 import { isPlainObject, type Plain, type PlainObject, plainCopy } from './plain-data.ts';
 
-const FLAGS = ['istable', 'issingle', 'is_tree', 'is_submittable'] as const;
+const FLAGS = ['istable', 'issingle', 'is_tree', 'is_submittable', 'allow_rename'] as const;
 const TEXTS = ['module', 'description', 'autoname', 'title_field', 'sort_field'] as const;
 const HANDLED: ReadonlySet<string> = new Set([
   ...FLAGS,

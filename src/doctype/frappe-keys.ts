@@ -27,7 +27,7 @@ export const DOCTYPE_KEYS_NOT_TAKEN: ReadonlyMap<string, string> = new Map([
     ...['modified_by', 'naming_rule', 'owner', 'restrict_to_domain'],
   ]),
   ...reasons(RULES_DECIDE, [
-    ...['allow_bulk_edit', 'allow_copy', 'allow_import', 'allow_rename', 'in_create', 'read_only'],
+    ...['allow_bulk_edit', 'allow_copy', 'allow_import', 'in_create', 'read_only'],
   ]),
   ...reasons(NO_WEB_PAGES, [
     ...['allow_guest_to_view', 'has_web_view', 'index_web_pages_for_search'],

@@ -103,8 +103,9 @@ export class Documents {
   ): Promise<{ readonly name: string; readonly document: WireDocument | null }> {
     return await this.audited(caller, operation, request.doctype, request.name, async () => {
       const work = await runWrite(this.engine, caller, operation, request);
-      const document = operation === 'delete' ? null : maskDocument(work, work.after);
-      return { name: work.name ?? '', document };
+      const target = { ...work, moment: work.momentAfter ?? work.moment };
+      const document = operation === 'delete' ? null : maskDocument(target, work.after);
+      return { name: work.renaming?.to ?? work.name ?? '', document };
     });
   }
 

@@ -8,6 +8,7 @@ import { Refusal } from '../base/errors.ts';
 import type { Caller } from '../identity/caller.ts';
 import type { Store, WriteTransaction } from '../store/store.ts';
 import {
+  approvalPairs,
   checkGains,
   checkRemoval,
   checkSeparations,
@@ -35,13 +36,16 @@ import {
   guardSubmit,
   guardUpdate,
 } from './steps/guards.ts';
+import { decideRenamed, judgeRename } from './steps/judge-rename.ts';
 import { checkLinks } from './steps/link-rule.ts';
+import { guardRename, nameAnew } from './steps/name-anew.ts';
 import { nameDocument } from './steps/name-document.ts';
 import { resolveDoctype } from './steps/resolve-doctype.ts';
 import { restoreVersion } from './steps/restore-version.ts';
 import { sealSecrets } from './steps/seal-secrets.ts';
 import { signProposal } from './steps/sign-proposal.ts';
 import { recordWrites, storeChange, storeDelete, storeNew } from './steps/store-document.ts';
+import { storeRename } from './steps/store-rename.ts';
 import { validate } from './steps/validate.ts';
 import type { Engine, Target, WriteOperation, WriteWork } from './work.ts';
 
@@ -62,13 +66,14 @@ const X = 'cancel';
 const A = 'amend';
 const D = 'delete';
 const I = 'import';
+const M = 'rename';
 
 // biome-ignore format: the table is read as a table
 const STEPS: readonly (readonly [Step, ...WriteOperation[]])[] = [
   [decideMayCreate,  C,                   I],
-  [loadBefore,          U, R, S, X, A, D   ],
-  [decideBefore,        U, R, S, X, A, D   ],
-  [checkVersion,        U, R, S, X, A, D   ],
+  [loadBefore,          U, R, S, X, A, D,    M],
+  [decideBefore,        U, R, S, X, A, D,    M],
+  [checkVersion,        U, R, S, X, A, D,    M],
   [restoreVersion,         R               ],
   [guardCreate,      C,                   I],
   [all(applyNew),    C,                   I],
@@ -79,18 +84,22 @@ const STEPS: readonly (readonly [Step, ...WriteOperation[]])[] = [
   [guardCancel,                  X         ],
   [guardAmend,                      A      ],
   [guardDelete,                        D   ],
+  [guardRename,                              M],
   [signProposal,     C, U, R, S, X, A, D, I],
   [applyAmendment,                  A      ],
   [fetchValues,      C, U, R,       A      ],
   [nameDocument,     C,                   I],
+  [nameAnew,                                 M],
   [all(checkLinks),  C, U, R, S,    A,    I],
   [validate,         C, U, R, S,    A,    I],
   [sealSecrets,      C, U, R,             I],
   [all(loadScopes),  C, U, R,       A,    I],
   [checkGains,       C, U, R,       A,    I],
-  [all(checkSeparations), C, U, R,  A,    I],
+  [judgeRename,                              M],
+  [all(checkSeparations), C, U, R,  A,    I, M],
   [decideNew,        C,             A,    I],
   [decideChanged,       U, R, S, X         ],
+  [decideRenamed,                            M],
   [checkRemoval,                       D   ],
   [decideProposer,   C, U, R,          D   ],
   [checkLinked,                        D   ],
@@ -98,8 +107,12 @@ const STEPS: readonly (readonly [Step, ...WriteOperation[]])[] = [
   [storeChange,         U, R, S, X         ],
   [endAccessOfUser,     U, R               ],
   [removeOrEnd,                        D   ],
-  [all(recordWrites), C, U, R, S, X, A, D, I],
+  [storeRename,                              M],
+  [all(recordWrites), C, U, R, S, X, A, D, I, M],
 ];
+
+/** From these steps on, nobody else may write: what follows changes what others could link to. */
+const ALONE_FROM: ReadonlySet<Step> = new Set([checkLinked, nameAnew]);
 
 /** What a door asks for. */
 export type WriteRequest = {
@@ -142,7 +155,10 @@ export async function runBatch(
         if (!alone && decidesAccess(target.doctype)) return null;
         const works = requests.map((one) => workOf(engine, target, transaction, operation, one));
         if (!(await runSteps(works, operation, alone))) return null;
-        await requireFewPersonalPairs(engine, transaction, changesOf(works));
+        // What a renaming shows was counted before it: the documents carry other names since.
+        if (operation !== 'rename') {
+          await requireFewPersonalPairs(engine, transaction, changesOf(works));
+        }
         transaction.wrote(works.map(({ name }) => ({ doctype, name: name ?? '' })));
         return works;
       },
@@ -176,6 +192,7 @@ export function workOf(
     decision: null,
     permit: null,
     needs: new Needs(),
+    approvalPairs: approvalPairs(engine),
   };
 }
 
@@ -190,8 +207,7 @@ export async function runSteps(
 ): Promise<boolean> {
   for (const [step, ...operations] of STEPS) {
     if (!operations.includes(operation)) continue;
-    // From here on, nobody may begin to link to what is about to go.
-    if (!alone && step === checkLinked) return false;
+    if (!alone && ALONE_FROM.has(step)) return false;
     if (typeof step === 'object') await step.all(works);
     else await runEach(step, works);
   }

@@ -6,6 +6,7 @@ import type {
   Needs,
   Permit,
   Principal,
+  ValueRename,
   WorldChange,
 } from '../authz/index.ts';
 import type { BoundTokens } from '../base/bound-tokens.ts';
@@ -46,6 +47,7 @@ export type WriteOperation =
   | 'create'
   | 'update'
   | 'restore'
+  | 'rename'
   | 'submit'
   | 'cancel'
   | 'amend'
@@ -59,6 +61,14 @@ export type Echo = {
   /** Null for a field of the document itself. */
   readonly row: { readonly table: string; readonly name: StoredValue } | null;
 };
+
+/** What a door asks for: the name as it came in, and whether a document has it already. */
+export type RenameInput = { readonly name: unknown; readonly merge: boolean };
+
+/** The input of a renaming. */
+export function renameInput(work: WriteWork): RenameInput {
+  return work.input as RenameInput;
+}
 
 /** A change that one person proposed and another approves. */
 export type Proposal = { readonly name: string; readonly proposer: Principal };
@@ -86,6 +96,18 @@ export type WriteWork = Target & {
   permit: Permit | null;
   /** What all of its decisions rested on. */
   readonly needs: Needs;
+  /** The document that this one is merged into. */
+  into?: {
+    readonly document: StoredDocument;
+    readonly decision: Decision;
+    readonly permit: Permit;
+  };
+  /** The renaming that it is, once the new name is known to be one. */
+  renaming?: ValueRename;
+  /** The moment as it is afterwards, where that is not the same: the answer is masked by it. */
+  momentAfter?: Moment;
+  /** Personal pairs that one person may give at once. */
+  readonly approvalPairs: number;
   /** What it changes in the kernel's world; missing where that stays as it is. */
   change?: WorldChange;
   /** The proposal that it is a part of, whose proposer must still be able to do it too. */
@@ -101,6 +123,7 @@ export const ACTION_OF: Readonly<Record<WriteOperation, Action>> = {
   create: 'create',
   update: 'write',
   restore: 'write',
+  rename: 'write',
   submit: 'submit',
   cancel: 'cancel',
   amend: 'create',

@@ -24,7 +24,7 @@ import {
   openingFrom,
   openingStatement,
 } from './opening.ts';
-import { PastPolicies } from './past-policy.ts';
+import { PastPolicies, type PastPolicy } from './past-policy.ts';
 import { isSteadyBetween, type Policy } from './policy.ts';
 import { PolicySource } from './policy-source.ts';
 import type { RawRows, ReportingConnections } from './raw-sql/reporting-connection.ts';
@@ -130,7 +130,7 @@ export class Store {
   }
 
   /** The policy as it was at a past instant; see `PastPolicies.at`. It opens nothing today. */
-  async policyAt(instant: string): Promise<Policy> {
+  async policyAt(instant: string): Promise<PastPolicy> {
     return await this.past.at(instant, await this.policies.current());
   }
 

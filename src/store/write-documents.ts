@@ -140,7 +140,7 @@ function placeByRows(
 }
 
 /** The permit must be of this very transaction: of its principal, and at its epoch. */
-function requirePermit(
+export function requirePermit(
   permit: Permit | undefined,
   opening: Opening,
   table: Table,

@@ -54,6 +54,31 @@ test('a document is made, read, changed and removed', async () => {
   assert.deepEqual([last['tax_id'], last['mobile_no']], ['GB 2', '+44 113 496 0000']);
 });
 
+test('a document is renamed, and merged into another', async () => {
+  const db = app.db();
+  for (const customer_name of ['SDK before', 'SDK there']) {
+    await db.createDoc('Customer', { customer_name, customer_type: 'Company' });
+  }
+  assert.deepEqual(await db.renameDoc('Customer', 'SDK before', 'SDK after'), {
+    message: 'SDK after',
+  });
+  const { customer_name } = await db.getDoc('Customer', 'SDK after');
+  assert.equal(customer_name, 'SDK after');
+  const path = `/api/resource/Customer/${encodeURIComponent('SDK after')}/rename`;
+  const stale = { name: 'SDK late', modified: '2020-01-01 00:00:00.000000' };
+  const late = await app.axios.post(path, stale).catch((error) => error.response);
+  assert.deepEqual([late.status, late.data.code], [409, 'version_conflict']);
+  const unknown = await app.axios.post(path, { name: 'X', into: 1 }).catch((e) => e.response);
+  assert.equal(unknown.status, 400);
+  const { data } = await app.axios.post(path, { name: 'SDK renamed' });
+  assert.equal(data.data.name, 'SDK renamed');
+  const merging = await db
+    .renameDoc('Customer', 'SDK renamed', 'SDK there', true)
+    .catch((error) => error);
+  // Branch accountants do not delete, so they merge nothing.
+  assert.equal(merging.httpStatus, 403);
+});
+
 test('lists take fields, filters, order, limit and start', async () => {
   const db = app.db();
   const all = await db.getDocList('Sales Invoice', {

@@ -6,6 +6,7 @@ export const account: Doctype = {
   module: 'Accounts',
   description: 'An account in the chart of accounts of one company.',
   autoname: 'format:{account_name} - {company}',
+  allow_rename: true,
   title_field: 'account_name',
   search_fields: ['account_number', 'company', 'account_type'],
   sort_field: 'account_number',

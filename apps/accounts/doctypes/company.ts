@@ -6,6 +6,7 @@ export const company: Doctype = {
   module: 'Accounts',
   description: 'A legal entity that keeps its own books.',
   autoname: 'field:company_name',
+  allow_rename: true,
   title_field: 'company_name',
   search_fields: ['abbr', 'country'],
   sort_field: 'company_name',

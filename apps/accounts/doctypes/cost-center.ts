@@ -6,6 +6,7 @@ export const costCenter: Doctype = {
   module: 'Accounts',
   description: 'A part of a company that income and expenses are booked to.',
   autoname: 'field:cost_center_name',
+  allow_rename: true,
   title_field: 'cost_center_name',
   search_fields: ['company', 'parent_cost_center'],
   sort_field: 'cost_center_name',

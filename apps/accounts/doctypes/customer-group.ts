@@ -6,6 +6,7 @@ export const customerGroup: Doctype = {
   module: 'Accounts',
   description: 'A kind of customer.',
   autoname: 'field:customer_group_name',
+  allow_rename: true,
   title_field: 'customer_group_name',
   sort_field: 'customer_group_name',
   sort_order: 'asc',

@@ -6,6 +6,7 @@ export const customer: Doctype = {
   module: 'Accounts',
   description: 'Somebody that the company sells to.',
   autoname: 'field:customer_name',
+  allow_rename: true,
   title_field: 'customer_name',
   search_fields: ['customer_group', 'territory', 'email_id'],
   sort_field: 'customer_name',

@@ -6,6 +6,7 @@ export const itemGroup: Doctype = {
   module: 'Accounts',
   description: 'A kind of thing that is bought or sold.',
   autoname: 'field:item_group_name',
+  allow_rename: true,
   title_field: 'item_group_name',
   sort_field: 'item_group_name',
   sort_order: 'asc',

@@ -6,6 +6,7 @@ export const item: Doctype = {
   module: 'Accounts',
   description: 'Something that is bought, sold or kept in stock.',
   autoname: 'field:item_code',
+  allow_rename: true,
   title_field: 'item_name',
   search_fields: ['item_name', 'item_group'],
   sort_field: 'item_code',

@@ -6,6 +6,7 @@ export const supplier: Doctype = {
   module: 'Accounts',
   description: 'Somebody that the company buys from.',
   autoname: 'field:supplier_name',
+  allow_rename: true,
   title_field: 'supplier_name',
   search_fields: ['supplier_type', 'country', 'email_id'],
   sort_field: 'supplier_name',

@@ -6,6 +6,7 @@ export const territory: Doctype = {
   module: 'Accounts',
   description: 'A region in which customers are.',
   autoname: 'field:territory_name',
+  allow_rename: true,
   title_field: 'territory_name',
   sort_field: 'territory_name',
   sort_order: 'asc',

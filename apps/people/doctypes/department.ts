@@ -6,6 +6,7 @@ export const department: Doctype = {
   module: 'People',
   description: 'A part of a company that people work in.',
   autoname: 'format:{department_name} - {company}',
+  allow_rename: true,
   title_field: 'department_name',
   search_fields: ['company', 'parent_department'],
   sort_field: 'department_name',

@@ -6,6 +6,7 @@ export const designation: Doctype = {
   module: 'People',
   description: 'What somebody is employed as.',
   autoname: 'field:designation_name',
+  allow_rename: true,
   title_field: 'designation_name',
   sort_field: 'designation_name',
   sort_order: 'asc',

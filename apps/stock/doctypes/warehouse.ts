@@ -6,6 +6,7 @@ export const warehouse: Doctype = {
   module: 'Stock',
   description: 'A place where stock is kept.',
   autoname: 'field:warehouse_name',
+  allow_rename: true,
   title_field: 'warehouse_name',
   search_fields: ['company', 'city'],
   sort_field: 'warehouse_name',

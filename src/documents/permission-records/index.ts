@@ -49,7 +49,12 @@ export function keepsHistory(doctype: string): boolean {
   return doctype === 'Grant';
 }
 
-export { approvalPairs, requireFewPersonalPairs } from './second-person.ts';
+export { requireAuthority, worldAfter } from './gains.ts';
+export {
+  approvalPairs,
+  requireFewPersonalPairs,
+  requireFewPersonalPairsAhead,
+} from './second-person.ts';
 export { checkSeparations } from './separations.ts';
 export { endGrant, loadScopes };
 

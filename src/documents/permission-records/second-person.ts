@@ -41,6 +41,21 @@ export async function requireFewPersonalPairs(
   if (pairs > threshold) throw approvalRequired(pairs, threshold);
 }
 
+/**
+ * The same for a change that is not made yet, of whose documents some will be called otherwise:
+ * they are counted as they are, and `after` is the world that the change leaves.
+ */
+export async function requireFewPersonalPairsAhead(
+  threshold: number,
+  opened: WriteTransaction,
+  change: WorldChange,
+  after: CompiledWorld,
+): Promise<void> {
+  if (!(await couldExceed(opened, change, threshold))) return;
+  const pairs = await countPairs(opened, after, change);
+  if (pairs > threshold) throw approvalRequired(pairs, threshold);
+}
+
 /** The cheap question, asked of every change: as good as all of them end here. */
 async function couldExceed(
   { policy, run }: WriteTransaction,

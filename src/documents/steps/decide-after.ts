@@ -51,7 +51,7 @@ export function decideChanged(work: WriteWork): void {
 }
 
 /** A share is for one document wherever it is, and so covers every place it could be moved to. */
-function isGranted({ because }: Decision): boolean {
+export function isGranted({ because }: Decision): boolean {
   return because.some(({ kind }) => kind === 'grant');
 }
 

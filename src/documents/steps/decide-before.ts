@@ -1,9 +1,9 @@
 /** Loads the document and decides on it as it stands. */
-import { decide, decideForPermit, levelsAnywhere, needOf } from '../../authz/index.ts';
+import { type Action, decide, decideForPermit, levelsAnywhere, needOf } from '../../authz/index.ts';
 import { notFound, Refusal } from '../../base/errors.ts';
 import { isStorableText } from '../../doctype/plain-data.ts';
 import { documentFrom, selectDocument } from '../../store/read-documents.ts';
-import { ACTION_OF, factsOf, type WriteWork } from '../work.ts';
+import { ACTION_OF, factsOf, renameInput, type WriteWork } from '../work.ts';
 
 /** Reads the stored document under the claim to read, so that a hidden row is a missing one. */
 export async function loadBefore(work: WriteWork): Promise<void> {
@@ -16,7 +16,7 @@ export async function loadBefore(work: WriteWork): Promise<void> {
 
 /**
  * Hidden or missing: `not_found`. Readable, but the action is not permitted: `forbidden`. An
- * amendment needs `amend` on the document that is amended.
+ * amendment needs `amend` on the document that is amended; a merge, `delete` on the one that goes.
  */
 export function decideBefore(work: WriteWork): void {
   const { before, table, caller, moment } = work;
@@ -31,12 +31,19 @@ export function decideBefore(work: WriteWork): void {
   if (!decide(world, { ...request, action: 'read' }).allowed) {
     throw notFound(table.doctype.name, work.name ?? '');
   }
-  const action = work.operation === 'amend' ? 'amend' : ACTION_OF[work.operation];
+  const action = actionBefore(work);
   const { decision, permit } = decideForPermit(world, { ...request, action }, before.version);
   if (!permit) throw forbidden(action, table.doctype.name);
   work.decision = decision;
   work.needs.add(needOf(decision));
   work.permit = permit;
+}
+
+/** What is done to the document as it stands: one that is merged into another goes. */
+function actionBefore(work: WriteWork): Action {
+  if (work.operation === 'amend') return 'amend';
+  if (work.operation === 'rename' && renameInput(work).merge) return 'delete';
+  return ACTION_OF[work.operation];
 }
 
 /** Creating is decided on the new document; where no rule could ever allow it, say so at once. */

@@ -1,17 +1,21 @@
 /** Records what the change changes, as the next version of the document. */
 
-import type { Statement } from '../../store/statement.ts';
-import { insertVersions, type VersionRow } from '../../store/versions.ts';
+import type { VersionRow } from '../../store/versions.ts';
 import { keepsHistory } from '../permission-records/index.ts';
 import { type Difference, differenceOf } from '../versions/difference.ts';
 import type { WriteWork } from '../work.ts';
 
 /**
- * The statement that records them, of documents of one doctype. Of a new document nothing is
- * copied: what it was at first follows from what it is, and from what was changed since.
+ * What is recorded of a change: one version, and of a merge one for each of the two documents. Of a
+ * new document nothing is copied: what it was at first follows from what it is, and from what was
+ * changed since.
  */
-export function versionStatement(works: readonly WriteWork[], first: WriteWork): Statement {
-  return insertVersions(first.table, works.map(versionOf));
+export function versionsOf(work: WriteWork): VersionRow[] {
+  if (!work.into) return [versionOf(work)];
+  const { document } = work.into;
+  const stays = { ...work, before: document, operation: 'rename' as const };
+  const goes = { ...work, operation: 'delete' as const };
+  return [versionOf(goes), versionOf({ ...stays, name: work.renaming?.to ?? '' })];
 }
 
 function versionOf(work: WriteWork): VersionRow {

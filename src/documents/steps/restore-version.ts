@@ -9,6 +9,7 @@ import { askHistory, selectVersions } from '../../store/versions.ts';
 import { decideHistory, documentAt, versionsSince } from '../versions/document-at.ts';
 import type { WriteWork } from '../work.ts';
 import { maskDocument, type WireDocument } from './mask-answer.ts';
+import { namingField } from './name-anew.ts';
 
 /**
  * Turns the version asked for into what is written: each field that the caller may read and that
@@ -46,7 +47,8 @@ function changesTo(
 ): Record<string, unknown> {
   const input: Record<string, unknown> = {};
   for (const { fieldname, read_only } of table.doctype.fields.filter(isColumn)) {
-    if (read_only || !(fieldname in was)) continue;
+    // What was renamed keeps its name.
+    if (read_only || fieldname === namingField(table) || !(fieldname in was)) continue;
     if (isSame(was[fieldname], present[fieldname])) continue;
     input[fieldname] = was[fieldname];
   }

@@ -3,10 +3,11 @@ import { appendWith } from '../../audit/append.ts';
 import { Refusal } from '../../base/errors.ts';
 import { auditSubject } from '../../identity/audit-subject.ts';
 import type { StoredValues } from '../../store/read-documents.ts';
+import { insertVersions } from '../../store/versions.ts';
 import { deleteDocument, insertDocuments, updateDocument } from '../../store/write-documents.ts';
 import { ACTION_OF, type WriteWork } from '../work.ts';
 import { changedFields } from './guards.ts';
-import { versionStatement } from './record-version.ts';
+import { versionsOf } from './record-version.ts';
 import { PERMISSION_CHANGE } from './sign-proposal.ts';
 
 /** Inserts new documents of one doctype with one statement for each table. */
@@ -75,19 +76,26 @@ export async function recordWrites(works: readonly WriteWork[]): Promise<void> {
     code: null,
     detail: {
       ...work.needs.said(),
-      fields: work.operation === 'delete' ? [] : changedFields(work),
+      fields: work.operation === 'delete' || work.into ? [] : changedFields(work),
+      ...renamingOf(work),
       ...(work.flagged ? { flagged: work.flagged } : {}),
       ...proposalOf(work),
     },
   }));
+  const rows = works.flatMap(versionsOf);
   const [versions] = await appendWith(
     first.transaction,
     ACTION_OF[first.operation],
     auditSubject(first.caller),
     events,
-    [versionStatement(works, first)],
+    [insertVersions(first.table, rows)],
   );
-  if (versions?.rowCount !== works.length) throw new Error('a change without its version');
+  if (versions?.rowCount !== rows.length) throw new Error('a change without its version');
+}
+
+/** The entry itself is of the document by the name that it had. */
+function renamingOf({ renaming }: WriteWork): object {
+  return renaming ? { renamed_to: renaming.to, merged: renaming.merges } : {};
 }
 
 /** Both people of an approved change are named: the entry's own principal is who approved it. */
@@ -96,7 +104,7 @@ function proposalOf({ doctype, proposal, after: { values } }: WriteWork): object
   return proposal ? { proposal: proposal.name, proposed_by: proposal.proposer.id } : {};
 }
 
-function requireOneRow(work: WriteWork, rowCount: number | undefined): void {
+export function requireOneRow(work: WriteWork, rowCount: number | undefined): void {
   if (rowCount === 1) return;
   throw new Refusal(
     'version_conflict',
@@ -105,7 +113,7 @@ function requireOneRow(work: WriteWork, rowCount: number | undefined): void {
 }
 
 /** The version token always moves on, also for two changes within one microsecond. */
-function later(before: string, now: string): string {
+export function later(before: string, now: string): string {
   if (now > before) return now;
   const micros = Number(before.slice(20)) + 1;
   if (micros < 1_000_000) return `${before.slice(0, 20)}${String(micros).padStart(6, '0')}`;

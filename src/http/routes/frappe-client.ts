@@ -98,7 +98,37 @@ export const FRAPPE_CLIENT_ROUTES: readonly Route[] = [
     },
     again: MESSAGE_AGAIN,
   },
+  {
+    ...writes,
+    method: 'POST',
+    path: '/api/method/frappe.client.rename_doc',
+    summary: 'Give a document another name, or merge it into the one that has that name',
+    action: 'write',
+    body: Type.Object(
+      {
+        doctype: Type.String(),
+        old_name: Type.String(),
+        new_name: Type.String(),
+        merge: Type.Optional(Type.Union([Type.Boolean(), Type.Literal(0), Type.Literal(1)])),
+      },
+      { additionalProperties: false },
+    ),
+    handle: rename,
+  },
 ];
+
+/** Answers the new name in its one form, as Frappe does. */
+async function rename({ services, caller, body }: RouteContext): Promise<unknown> {
+  const { doctype, old_name, new_name, merge } = body as {
+    readonly doctype: string;
+    readonly old_name: string;
+    readonly new_name: string;
+    readonly merge?: boolean | 0 | 1;
+  };
+  const input = { name: new_name, merge: Boolean(merge) };
+  const request = { doctype, name: old_name, input, expectedModified: null };
+  return { message: (await services.documents.write(caller, 'rename', request)).name };
+}
 
 async function setValue({ services, caller, body }: RouteContext): Promise<unknown> {
   const { doctype, name, fieldname, value } = body as Named & {

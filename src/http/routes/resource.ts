@@ -77,6 +77,22 @@ export const RESOURCE_ROUTES: readonly Route[] = [
   transition('cancel', 'Cancel a submitted document'),
   transition('amend', 'Make a new draft of a cancelled document'),
   {
+    method: 'POST',
+    path: '/api/resource/:doctype/:name/rename',
+    summary: 'Give a document another name, or merge it into the one that has that name',
+    action: 'write',
+    ...WRITES,
+    body: Type.Object(
+      {
+        name: Type.String(),
+        merge: Type.Optional(Type.Boolean()),
+        modified: Type.Optional(Type.String()),
+      },
+      { additionalProperties: false },
+    ),
+    handle: rename,
+  },
+  {
     method: 'GET',
     path: '/api/count/:doctype',
     summary: 'How many documents one may read',
@@ -140,6 +156,18 @@ function transition(operation: 'submit' | 'cancel' | 'amend', summary: string): 
     handle: async (context) => await write(context, operation),
     again: DATA_AGAIN,
   };
+}
+
+async function rename(context: RouteContext): Promise<unknown> {
+  const { services, caller, params, body } = context;
+  const { name, merge = false } = body as { name: string; merge?: boolean };
+  const { document } = await services.documents.write(caller, 'rename', {
+    doctype: doctypeOf(params),
+    name: nameOf(params),
+    input: { name, merge },
+    expectedModified: versionOf(context),
+  });
+  return { data: document };
 }
 
 async function write(
