@@ -101,7 +101,8 @@ export class Documents {
   ): Promise<{ readonly name: string; readonly document: WireDocument | null }> {
     return await this.audited(caller, operation, request.doctype, request.name, async () => {
       const work = await runWrite(this.engine, caller, operation, request);
-      const document = operation === 'delete' ? null : maskDocument(work, work.after);
+      const document =
+        operation === 'delete' ? null : maskDocument(work, work.after, work.decision);
       return { name: work.name ?? '', document };
     });
   }

@@ -6,10 +6,17 @@ import { append } from '../../audit/append.ts';
 import { type Decision, Needs, needOf, openLevels } from '../../authz/index.ts';
 import { notFound, Refusal } from '../../base/errors.ts';
 import { LIMITS } from '../../base/limits.ts';
+import type { Governance } from '../../doctype/definition.ts';
 import { isStorableText } from '../../doctype/plain-data.ts';
 import { auditSubject } from '../../identity/audit-subject.ts';
 import type { Caller } from '../../identity/caller.ts';
-import { documentFrom, type StoredDocument, selectDocument } from '../../store/read-documents.ts';
+import {
+  documentFrom,
+  type StoredDocument,
+  type StoredValues,
+  selectDocument,
+} from '../../store/read-documents.ts';
+import type { Result } from '../../store/statement.ts';
 import type { ReadResults, Store } from '../../store/store.ts';
 import {
   askHistory,
@@ -18,12 +25,15 @@ import {
   type VersionQuery,
   versionsFrom,
 } from '../../store/versions.ts';
+import { auditParents, parentNameOf } from '../governed/audit.ts';
+import { decideGone } from '../governed/history.ts';
+import { readableFrom, selectReadable } from '../governed/reach.ts';
 import { maskDocument, type WireDocument } from '../steps/mask-answer.ts';
 import { isReadAudited } from '../steps/read-audit.ts';
 import { levelsOfAll } from '../steps/read-need.ts';
 import { resolveDoctype } from '../steps/resolve-doctype.ts';
 import type { Difference } from '../versions/difference.ts';
-import { decideHistory, documentAt, versionsSince } from '../versions/document-at.ts';
+import { decideHistory, documentAt, lastFacts, versionsSince } from '../versions/document-at.ts';
 import { maskDifference } from '../versions/mask-difference.ts';
 import type { Target } from '../work.ts';
 
@@ -63,7 +73,7 @@ export async function readVersion(
 ): Promise<WireDocument> {
   const read = await readHistory(store, caller, doctype, name, versionsSince(version));
   const { target, stored, levels, results } = read;
-  const present = stored && maskDocument(target, stored);
+  const present = stored && maskDocument(target, stored, read.decision);
   const { document } = documentAt(target, { present, stored, levels, result: results[3], version });
   await auditRead(store, read, name, Object.keys(document), { version });
   return document;
@@ -86,18 +96,44 @@ async function readHistory(
   query: VersionQuery,
 ): Promise<HistoryRead> {
   const read = await store.read(caller.credential, caller.principal.id, 'read', (moment) => {
-    const { table } = resolveDoctype(caller, moment, doctype);
+    const target = resolveDoctype(caller, moment, doctype);
+    const { table } = target;
     if (!isStorableText(name)) throw notFound(doctype, name);
     const newest = selectVersions(table, { from: 0, limit: 1, offset: 0 });
     const asked = selectVersions(table, query);
-    return [askHistory(table, name), selectDocument(table, name), newest, asked];
+    const all = [askHistory(table, name), selectDocument(table, name), newest, asked];
+    return target.doctype.governed_by ? [...all, selectReadable(target, name)] : all;
   });
   const target = resolveDoctype(caller, read, doctype);
   const stored = documentFrom(target.table, read.results[1]);
   const [newest] = versionsFrom(read.results[2]);
-  const decision = decideHistory(target, stored, newest);
+  const { governed_by: governance } = target.doctype;
+  const decision = governance
+    ? await decideOnParent(store, target, governance, { stored, newest, result: read.results[4] })
+    : decideHistory(target, stored, newest);
   if (!decision?.allowed) throw notFound(doctype, name);
   return { target, stored, decision, levels: openLevels(decision), results: read.results };
+}
+
+/** What is there is read with what it belongs to; that it is read is recorded there. */
+async function decideOnParent(
+  store: Store,
+  target: Target,
+  governance: Governance,
+  found: {
+    readonly stored: StoredDocument | null;
+    readonly newest: StoredVersion | undefined;
+    readonly result: Result | undefined;
+  },
+): Promise<Decision | null> {
+  const { stored, newest } = found;
+  const values = stored?.values ?? (lastFacts(target.table, newest) as StoredValues | null);
+  if (values === null) return null;
+  const decision = stored
+    ? readableFrom(found.result)
+    : await decideGone(store, target, governance, values);
+  if (decision) await auditParents(store, target, [parentNameOf(governance, values)]);
+  return decision;
 }
 
 /** What was personal is personal: reading it is recorded, as of the document itself. */

@@ -377,7 +377,10 @@ async function protectTables(
         touched.add(field.options ?? '');
     }
   }
-  for (const { id, definition } of known.filter((one) => touched.has(one.definition.name))) {
+  // Those that belong to other documents name the doctypes of these, and their levels.
+  const isTouched = ({ definition }: Known): boolean =>
+    touched.has(definition.name) || definition.governed_by !== undefined;
+  for (const { id, definition } of known.filter(isTouched)) {
     const parents = known
       .filter((other) =>
         other.definition.fields.some(
@@ -387,7 +390,7 @@ async function protectTables(
       .map((other) => other.definition);
     const names = parents.map(({ name }) => name);
     const statements = [
-      ...policiesOf(definition, id, names, roles),
+      ...policiesOf(definition, id, names, roles, known),
       ...rowTriggers(definition, parents),
     ];
     await owner.script(statements.join(';\n'));
