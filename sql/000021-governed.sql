@@ -76,8 +76,9 @@ as $$
     and (f.fieldname is not null or v.key in ('name', 'owner', 'creation', 'docstatus'))
 $$;
 
--- Trigger of documents that others may belong to, by the doctype's name: they go with it. Each
--- leaves its last version; SQL of the owner, who has no claim, leaves none here as anywhere.
+-- Trigger of documents that others may belong to, by the doctype's name: they go with those that
+-- are `taken`. Each leaves its last version; SQL of the owner, who has no claim, leaves none here
+-- as anywhere.
 create function sys.take_governed() returns trigger
 language plpgsql security definer set search_path = ''
 as $$
@@ -88,14 +89,14 @@ begin
   for one in select * from sys.governed_doctypes() loop
     execute pg_catalog.format(
       'with gone as (
-         delete from doc.%I t where t.%I = $1 and t.%I = $2
+         delete from doc.%I t using taken p where t.%I = $1 and t.%I = p.name
          returning t.id, t.version, pg_catalog.to_jsonb(t) as held)
        insert into sys.document_version
          (doctype_id, document_id, version, action, principal, actor, at, changes)
-       select $3, g.id, g.version + 1, ''delete'', (select (sys.me()).principal), null,
-         (select sys.moment() at time zone ''UTC''), sys.last_values($3, g.held)
-       from gone g where $4', one.table_name, one.doctype_field, one.name_field)
-    using tg_argv[0], old.name, one.id, has_claim;
+       select $2, g.id, g.version + 1, ''delete'', (select (sys.me()).principal), null,
+         (select sys.moment() at time zone ''UTC''), sys.last_values($2, g.held)
+       from gone g where $3', one.table_name, one.doctype_field, one.name_field)
+    using tg_argv[0], one.id, has_claim;
   end loop;
   return null;
 end

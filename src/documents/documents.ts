@@ -8,19 +8,21 @@ import type { Caller } from '../identity/caller.ts';
 import type { AggregateRequest } from './aggregate-query.ts';
 import type { ListRequest } from './list-query.ts';
 import { aggregateDocuments } from './operations/aggregate.ts';
+import { listBelongings } from './operations/belongings.ts';
 import { type DoctypeCard, describeDoctype, listDoctypes } from './operations/describe.ts';
 import { type HistoryPage, readVersion, readVersions, type Version } from './operations/history.ts';
 import { countDocuments, listDocuments, type Page } from './operations/list.ts';
 import { readDocument } from './operations/read.ts';
 import { type EveryDocument, readEvery } from './operations/read-every.ts';
 import { selectableNames } from './operations/selectable.ts';
+import { readTimeline, type TimelineEntry } from './operations/timeline.ts';
 import { runBatch, runWrite, type WriteRequest } from './pipeline.ts';
 import { SeveralRefused } from './several-refused.ts';
 import { maskDocument, type WireDocument } from './steps/mask-answer.ts';
 import { type Change, runTogether, type Together } from './together.ts';
 import type { Engine, WriteOperation } from './work.ts';
 
-export type { Version, WireDocument };
+export type { TimelineEntry, Version, WireDocument };
 
 export class Documents {
   private readonly engine: Engine;
@@ -87,6 +89,31 @@ export class Documents {
   ): Promise<WireDocument> {
     return await this.audited(caller, 'history', doctype, name, () =>
       readVersion(this.engine.store, caller, doctype, name, version),
+    );
+  }
+
+  /** What belongs to a document, of one kind such as `Comment`, the newest first. */
+  async belongings(
+    caller: Caller,
+    doctype: string,
+    name: string,
+    kind: string,
+    page: HistoryPage,
+  ): Promise<WireDocument[]> {
+    return await this.audited(caller, 'read', doctype, name, () =>
+      listBelongings(this.engine.store, caller, doctype, name, kind, page),
+    );
+  }
+
+  /** What was changed of a document and what was said about it, the newest first. */
+  async timeline(
+    caller: Caller,
+    doctype: string,
+    name: string,
+    page: HistoryPage,
+  ): Promise<TimelineEntry[]> {
+    return await this.audited(caller, 'history', doctype, name, () =>
+      readTimeline(this.engine.store, caller, doctype, name, page),
     );
   }
 

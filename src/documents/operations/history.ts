@@ -16,8 +16,8 @@ import {
   type StoredValues,
   selectDocument,
 } from '../../store/read-documents.ts';
-import type { Result } from '../../store/statement.ts';
-import type { ReadResults, Store } from '../../store/store.ts';
+import type { Result, Statement } from '../../store/statement.ts';
+import type { Moment, ReadResults, Store } from '../../store/store.ts';
 import {
   askHistory,
   type StoredVersion,
@@ -53,14 +53,23 @@ export async function readVersions(
   const query = { from: 0, limit: pageLimit(page.limit), offset: page.start ?? 0 };
   const read = await readHistory(store, caller, doctype, name, query);
   const { target, levels, results } = read;
-  const versions = versionsFrom(results[3]).map(({ changes, ...version }) => ({
-    ...version,
-    ...maskDifference(target.table, changes as Difference, levels),
-  }));
+  const versions = maskVersions(target, results[3], levels);
   const fields = new Set(versions.flatMap(({ fields = {} }) => Object.keys(fields)));
   const numbers = versions.map(({ version }) => version);
   await auditRead(store, read, name, [...fields], { versions: numbers });
   return versions;
+}
+
+/** Versions that a statement brought, with what of them is open now. */
+export function maskVersions(
+  { table }: Target,
+  result: Result | undefined,
+  levels: ReadonlySet<number>,
+): Version[] {
+  return versionsFrom(result).map(({ changes, ...version }) => ({
+    ...version,
+    ...maskDifference(table, changes as Difference, levels),
+  }));
 }
 
 /** The document as a version left it. Throws `not_found`, `unknown_doctype` and as `documentAt`. */
@@ -79,7 +88,7 @@ export async function readVersion(
   return document;
 }
 
-type HistoryRead = {
+export type HistoryRead = {
   readonly target: Target;
   readonly stored: StoredDocument | null;
   readonly decision: Decision;
@@ -87,13 +96,17 @@ type HistoryRead = {
   readonly results: ReadResults['results'];
 };
 
-/** Hidden, missing and removed documents run the same statements; the first two answer alike. */
-async function readHistory(
+/**
+ * Hidden, missing and removed documents run the same statements; the first two answer alike. What
+ * is asked beside it is answered last.
+ */
+export async function readHistory(
   store: Store,
   caller: Caller,
   doctype: string,
   name: string,
   query: VersionQuery,
+  beside: (moment: Moment) => readonly Statement[] = () => [],
 ): Promise<HistoryRead> {
   const read = await store.read(caller.credential, caller.principal.id, 'read', (moment) => {
     const target = resolveDoctype(caller, moment, doctype);
@@ -102,7 +115,8 @@ async function readHistory(
     const newest = selectVersions(table, { from: 0, limit: 1, offset: 0 });
     const asked = selectVersions(table, query);
     const all = [askHistory(table, name), selectDocument(table, name), newest, asked];
-    return target.doctype.governed_by ? [...all, selectReadable(target, name)] : all;
+    if (target.doctype.governed_by) all.push(selectReadable(target, name));
+    return [...all, ...beside(moment)];
   });
   const target = resolveDoctype(caller, read, doctype);
   const stored = documentFrom(target.table, read.results[1]);
@@ -137,7 +151,7 @@ async function decideOnParent(
 }
 
 /** What was personal is personal: reading it is recorded, as of the document itself. */
-async function auditRead(
+export async function auditRead(
   store: Store,
   { target, decision }: HistoryRead,
   name: string,
@@ -156,7 +170,8 @@ async function auditRead(
   ]);
 }
 
-function pageLimit(limit: number | undefined): number {
+/** Rows of a page. Throws `bad_value`. */
+export function pageLimit(limit: number | undefined): number {
   if (limit === undefined) return LIMITS.pageRowsDefault;
   if (limit >= 1 && limit <= LIMITS.pageRowsMax) return limit;
   throw new Refusal('bad_value', `A page has 1 to ${LIMITS.pageRowsMax} versions.`);

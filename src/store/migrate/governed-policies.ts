@@ -119,10 +119,13 @@ function openForClaim({ id }: Parent, level: number): string {
 export function parentTriggers(doctype: Doctype): string[] {
   if (doctype.append_only || parentsAmong([{ id: 0, definition: doctype }]).length === 0) return [];
   const trigger: MakeTrigger = triggerOn(doctype);
-  const call = (name: string) =>
-    `for each row execute function sys.${name}(${quoted(doctype.name)})`;
+  const call = (name: string) => `execute function sys.${name}(${quoted(doctype.name)})`;
   return [
-    ...trigger('take_governed', 'after delete', call('take_governed')),
-    ...trigger('move_governed', 'after update of name', call('move_governed')),
+    ...trigger(
+      'take_governed',
+      'after delete',
+      `referencing old table as taken for each statement ${call('take_governed')}`,
+    ),
+    ...trigger('move_governed', 'after update of name', `for each row ${call('move_governed')}`),
   ];
 }
