@@ -134,3 +134,37 @@ test('what is gone is read by who could read its document, and is decided by tha
   const was = await stage.engine.documents.version(callerOf('boss'), 'Comment', kept.name, 1);
   assert.equal(was['content'], 'stays');
 });
+
+test('a restore brings words back by their owner alone; the timeline tells all of it', async () => {
+  await stage.dossier('D-time', 'Beta');
+  const { name, document } = await stage.comment('beth', 'D-time', 'first');
+  const second = await stage.write('beth', 'update', 'Comment', name, { content: 'second' });
+  const restore = async (who: string) => {
+    const request = { doctype: 'Comment', name, input: { version: 1 } };
+    const token = { expectedModified: second.document.modified };
+    return await stage.engine.documents.write(callerOf(who), 'restore', { ...request, ...token });
+  };
+  await refused(restore('boss'), 'forbidden');
+  await refused(restore('alf'), 'not_found');
+  assert.equal((await restore('beth')).document?.['content'], 'first');
+  const timeline = async (who: string, page = {}) =>
+    await stage.engine.documents.timeline(callerOf(who), 'Dossier', 'D-time', page);
+  const told = (await timeline('beth')).map((entry) =>
+    entry.kind === 'comment' ? [entry.at, entry.content] : [entry.at, entry.action],
+  );
+  const made = String((await stage.read('boss', 'Dossier', 'D-time')).modified);
+  assert.deepEqual(told, [
+    [document.creation, 'first'],
+    [made, 'create'],
+  ]);
+  assert.deepEqual(await timeline('boss', { limit: 1 }), (await timeline('beth')).slice(0, 1));
+  await refused(timeline('alf'), 'not_found');
+  await refused(timeline('beth', { limit: 2, start: 499 }), 'bad_value');
+  const ofComment = stage.engine.documents.timeline(callerOf('beth'), 'Comment', name, {});
+  await refused(ofComment, 'bad_value');
+  await stage.write('boss', 'delete', 'Dossier', 'D-time');
+  assert.deepEqual(
+    (await timeline('beth')).map(({ kind }) => kind),
+    ['version', 'version'],
+  );
+});
