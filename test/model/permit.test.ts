@@ -56,7 +56,9 @@ test('INVARIANT (ceiling-narrows): what belongs to a document is decided on that
     const principal = { ...person('ada'), ceilings: [{ name: 'token', ...ceiling }] };
     return decideForGoverned(world, { ...request, principal }, comment).permit !== null;
   };
-  assert.ok(by({}) && by({ doctypes: ['Note', 'Comment'] }) && by({ actions: ['write', 'create'] }));
+  assert.ok(
+    by({}) && by({ doctypes: ['Note', 'Comment'] }) && by({ actions: ['write', 'create'] }),
+  );
   assert.ok(!by({ doctypes: ['Note'] }) && !by({ doctypes: ['Comment'] }));
   assert.ok(!by({ actions: ['write'] }) && !by({ actions: ['create'] }));
   const refused = decideForGoverned(world, { ...request, principal: person('ben') }, comment);
