@@ -11,6 +11,7 @@ import { policiesOf, triggersOf } from './doctype-policies.ts';
 import { qualifiedTable } from './doctype-table.ts';
 import { type Examined, examineDoctype } from './examine-doctype.ts';
 import { endFilling, leaveFilling, swapStatements } from './fill-columns.ts';
+import { governingChange } from './governed-policies.ts';
 import type { InstallationRoles, MigrationConnection } from './migration-connection.ts';
 import { PATIENCE, patiently } from './patiently.ts';
 import { type Pace, prepareLarge } from './prepare-large.ts';
@@ -377,9 +378,9 @@ async function protectTables(
         touched.add(field.options ?? '');
     }
   }
-  // Those that belong to other documents name the doctypes of these, and their levels.
+  const isGoverningChange = governingChange(before, all, changed);
   const isTouched = ({ definition }: Known): boolean =>
-    touched.has(definition.name) || definition.governed_by !== undefined;
+    touched.has(definition.name) || isGoverningChange(definition);
   for (const { id, definition } of known.filter(isTouched)) {
     const parents = known
       .filter((other) =>

@@ -20,6 +20,25 @@ export function parentsAmong(known: Iterable<Parent>): Parent[] {
   );
 }
 
+/**
+ * Tells which doctypes need their policies anew since others changed: those that belong to other
+ * documents name every doctype of these, and where they may be of one field, its level.
+ */
+export function governingChange(
+  before: ReadonlyMap<string, Parent>,
+  after: ReadonlyMap<string, Parent>,
+  changed: ReadonlySet<string>,
+): (doctype: Doctype) => boolean {
+  const isNew = [...changed].some((name) => !before.has(name));
+  const levelsOf = (one: Parent | undefined): string =>
+    JSON.stringify(one ? [...fieldsByLevel(one.definition)] : null);
+  const isLeveled = [...changed].some(
+    (name) => levelsOf(before.get(name)) !== levelsOf(after.get(name)),
+  );
+  return ({ governed_by: governance }) =>
+    governance !== undefined && (isNew || (isLeveled && governance.field_field !== undefined));
+}
+
 const ME = '(select (sys.me()).principal)';
 const ACTION = '(select (sys.me()).action)';
 
