@@ -1,6 +1,10 @@
 /** The system's own doctypes, and the roles that administer it: none reads business records. */
 import type { App, RuleSource } from '../../src/doctype/app.ts';
+import { ASSIGNMENT } from './doctypes/assignment.ts';
+import { ATTACHMENT } from './doctypes/attachment.ts';
 import { AUDIT_ENTRY } from './doctypes/audit-entry.ts';
+import { COMMENT } from './doctypes/comment.ts';
+import { FOLLOW } from './doctypes/follow.ts';
 import { GRANT, GRANT_SCOPE } from './doctypes/grant.ts';
 import { GRANTING_AUTHORITY } from './doctypes/granting-authority.ts';
 import { GROUP, GROUP_MEMBER } from './doctypes/group.ts';
@@ -9,6 +13,7 @@ import { ROLE } from './doctypes/role.ts';
 import { ROLE_RULE } from './doctypes/role-rule.ts';
 import { SEPARATION_RULE } from './doctypes/separation-rule.ts';
 import { SHARE } from './doctypes/share.ts';
+import { TAG_LINK } from './doctypes/tag-link.ts';
 import { USER } from './doctypes/user.ts';
 
 const PERMISSION_RECORDS = [
@@ -36,6 +41,12 @@ export const system: App = {
     SEPARATION_RULE,
     PERMISSION_CHANGE,
     AUDIT_ENTRY,
+    // These belong to other documents, which decide about them: no rule opens one.
+    COMMENT,
+    ASSIGNMENT,
+    TAG_LINK,
+    FOLLOW,
+    ATTACHMENT,
   ],
   roles: [
     {

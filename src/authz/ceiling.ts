@@ -7,7 +7,7 @@ import { coverageOf } from './coverage.ts';
 import { every, type Filter, NEVER } from './filter.ts';
 import type { DocumentFacts } from './matches.ts';
 import { coversPath, pathFilter } from './path-values.ts';
-import type { Ceiling } from './principal.ts';
+import type { Ceiling, Principal } from './principal.ts';
 
 /** True where the ceiling leaves this action on this document. */
 export function ceilingAllows(
@@ -58,6 +58,16 @@ export function ceilingFilter(
       return coverage ? [pathFilter(coverage, path)] : [];
     }),
   );
+}
+
+/** True where no ceiling of the principal takes the action on the doctype away altogether. */
+export function ceilingsLeave(
+  world: CompiledWorld,
+  { ceilings }: Pick<Principal, 'ceilings'>,
+  action: Action,
+  doctype: string,
+): boolean {
+  return ceilings.every((ceiling) => namesAllow(world, ceiling, action, doctype));
 }
 
 /** True where the ceiling leaves the action on some documents of the doctype. */

@@ -1,7 +1,7 @@
 /** The kernel: decides who may do what. Pure: no clock, no I/O, nothing from outside the folder. */
 export * from './actions.ts';
 export { ANY_ROLE, hasAuthority, hasRole, isAmong } from './authority.ts';
-export { ceilingAllows } from './ceiling.ts';
+export { ceilingAllows, ceilingsLeave } from './ceiling.ts';
 export { compileWorld, WorldError } from './compile.ts';
 export type { CompiledWorld, Holding } from './compiled.ts';
 export type { CompiledRule } from './compiled-grant.ts';

@@ -3,6 +3,7 @@
  * with the row it is about to write, so that nothing can come between check and use.
  */
 import type { Action } from './actions.ts';
+import { ceilingsLeave } from './ceiling.ts';
 import type { CompiledWorld } from './compiled.ts';
 import { type Decision, type DecisionRequest, decide } from './decide.ts';
 import { witnessName } from './support.ts';
@@ -30,18 +31,44 @@ export function decideForPermit(
 ): { readonly decision: Decision; readonly permit: Permit | null } {
   const decision = decide(world, request);
   if (!decision.allowed) return { decision, permit: null };
+  const { action, doctype, document } = request;
+  const what = { action, doctype, name: String(document['name']), version };
+  return { decision, permit: issue(world, request, decision, what) };
+}
+
+/** What belongs to another document, and what is done with it. */
+export type Governed = Pick<Permit, 'action' | 'doctype' | 'name' | 'version'>;
+
+/**
+ * The same for what belongs to another document, on which alone it is decided: `request` asks of
+ * that one. INVARIANT (ceiling-narrows): a ceiling has to leave what is done with what, as well.
+ */
+export function decideForGoverned(
+  world: CompiledWorld,
+  request: DecisionRequest,
+  governed: Governed,
+): { readonly decision: Decision; readonly permit: Permit | null } {
+  const decision = decide(world, request);
+  const { action, doctype } = governed;
+  const isLeft = ceilingsLeave(world, request.principal, action, doctype);
+  if (!decision.allowed || !isLeft) return { decision, permit: null };
+  return { decision, permit: issue(world, request, decision, governed) };
+}
+
+function issue(
+  world: CompiledWorld,
+  { principal }: DecisionRequest,
+  decision: Decision,
+  { action, doctype, name, version }: Governed,
+): Permit {
   const permit: Permit = Object.freeze({
-    principal: request.principal.id,
-    actor: request.principal.actor,
-    action: request.action,
-    doctype: request.doctype,
-    name: String(request.document['name']),
-    version,
+    ...{ principal: principal.id, actor: principal.actor },
+    ...{ action, doctype, name, version },
     epoch: world.epoch,
     witnesses: Object.freeze(decision.because.map(witnessName)),
   });
   issued.add(permit);
-  return { decision, permit };
+  return permit;
 }
 
 /** True only for a value that this module made. */

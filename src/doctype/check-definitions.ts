@@ -101,6 +101,10 @@ function fieldFaults(doctype: Doctype, field: Field, doctypes: Doctypes): CrossF
     if (isTable(field) && target.istable !== true) {
       return fault('bad_value', 'options', `\`${target.name}\` is not a child table (istable).`);
     }
+    if (!isTable(field) && target.governed_by !== undefined) {
+      const message = `\`${target.name}\` belongs to other documents; link to one of those.`;
+      return fault('bad_value', 'options', message);
+    }
     if (!isTable(field) && target.istable === true) {
       return fault(
         'bad_value',

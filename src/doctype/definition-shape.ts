@@ -2,7 +2,14 @@
  * The keys of a definition and the plain shape of each. Whether the values make sense together
  * is for `field-rules.ts` and `doctype-rules.ts`, which run only once the shape is right.
  */
-import { COLUMN_TYPES, type Doctype, type Field, LAYOUT_TYPES, TABLE_TYPES } from './definition.ts';
+import {
+  COLUMN_TYPES,
+  type Doctype,
+  type Field,
+  type Governance,
+  LAYOUT_TYPES,
+  TABLE_TYPES,
+} from './definition.ts';
 import type { Problem } from './definition-error.ts';
 import { isPlainObject, type Plain, type PlainObject } from './plain-data.ts';
 
@@ -13,6 +20,7 @@ type Shape =
   | { readonly is: 'word'; readonly of: readonly string[] }
   | { readonly is: 'texts' }
   | { readonly is: 'paths' }
+  | { readonly is: 'governance' }
   | { readonly is: 'fields' };
 
 const FLAG: Shape = { is: 'flag' };
@@ -72,7 +80,16 @@ const DOCTYPE_SHAPES: Readonly<Record<keyof Doctype, Shape>> = {
   append_only: FLAG,
   allow_rename: FLAG,
   is_permission_record: FLAG,
+  governed_by: { is: 'governance' },
   fields: { is: 'fields' },
+};
+
+const GOVERNANCE_SHAPES: Readonly<Record<keyof Governance, Shape>> = {
+  doctype_field: LINE,
+  name_field: LINE,
+  add: { is: 'word', of: ['read', 'write'] },
+  changed_by: { is: 'texts' },
+  field_field: LINE,
 };
 
 const PATH_SHAPES: Readonly<Record<string, Shape>> = { dimension: LINE, path: LINE };
@@ -116,8 +133,18 @@ function valueProblems(
 ): Problem[] {
   if (shape.is === 'fields' || shape.is === 'paths')
     return listProblems(value, shape.is, path, key);
+  if (shape.is === 'governance') return governanceProblems(value, path, key);
   const why = wrongWith(value, shape);
   return why === null ? [] : [problem('bad_value', path, field, key, why)];
+}
+
+function governanceProblems(value: Plain, path: string, key: string): Problem[] {
+  if (!isPlainObject(value)) return [problem('bad_value', path, null, key, 'not an object.')];
+  const needed = ['doctype_field', 'name_field', 'add'];
+  return objectProblems(value, GOVERNANCE_SHAPES, needed, `${path}.`, null).map((found) => ({
+    ...found,
+    key,
+  }));
 }
 
 function wrongWith(value: Plain, shape: Shape): string | null {

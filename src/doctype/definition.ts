@@ -111,6 +111,26 @@ export type FieldType =
 export type DimensionPath = { readonly dimension: string; readonly path: string };
 
 /**
+ * Of a doctype whose documents belong to others: comments, attachments. Nobody is granted anything
+ * of it. Each document names the one that it belongs to, and is decided by that one alone: it is
+ * read by whoever may read that one.
+ */
+export type Governance = {
+  /** Data fields that name the doctype and the document that it belongs to; set once. */
+  readonly doctype_field: string;
+  readonly name_field: string;
+  /** What one has to be able to do with that document to add something to it. */
+  readonly add: 'read' | 'write';
+  /**
+   * Fields that name who may change or remove it while they read that document, `owner` among
+   * them. Without any: whoever may write that document.
+   */
+  readonly changed_by?: readonly string[];
+  /** A Data field that names a field of that document: its level has to be open as well. */
+  readonly field_field?: string;
+};
+
+/**
  * A doctype's definition.
  *
  * `autoname` follows Frappe: `field:x`, `naming_series:`, `prompt`, `hash`, `autoincrement`,
@@ -144,6 +164,8 @@ export type Doctype = {
   readonly allow_rename?: boolean;
   /** Its documents decide about access; every change to one goes by granting authority. */
   readonly is_permission_record?: boolean;
+  /** Its documents belong to others, and are decided by those. */
+  readonly governed_by?: Governance;
   readonly fields: readonly Field[];
 };
 

@@ -3,6 +3,7 @@ import { type Doctype, type Field, isColumn, isTable, STANDARD_FIELDS } from './
 import type { DefinitionCode, Problem } from './definition-error.ts';
 import { isDoctypeName } from './doctype-name.ts';
 import { kindOf } from './field-kind.ts';
+import { governanceProblems } from './governance-rules.ts';
 import { fieldsInName, planNaming } from './naming.ts';
 import { sensitivityOf } from './table-name.ts';
 import { ValueError } from './value-error.ts';
@@ -38,6 +39,7 @@ export function doctypeProblems(definition: Doctype): readonly Problem[] {
     ...namingProblems(definition, fields),
     ...shownProblems(definition, fields),
     ...dimensionProblems(definition, fields),
+    ...governanceProblems(definition),
   ];
 }
 

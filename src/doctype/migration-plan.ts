@@ -113,6 +113,9 @@ function refusedFlags(before: Doctype, after: Doctype): readonly string[] {
   if (before.append_only === true && after.append_only !== true) {
     reasons.push('append_only cannot be taken away: what was final would become open.');
   }
+  if (JSON.stringify(before.governed_by) !== JSON.stringify(after.governed_by)) {
+    reasons.push('governed_by cannot change: who reads what is there would; make a new doctype.');
+  }
   return reasons;
 }
 

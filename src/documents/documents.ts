@@ -10,19 +10,21 @@ import { asOneRefusal, type BulkChange, runBulk } from './bulk.ts';
 import type { ListRequest } from './list-query.ts';
 import { aggregateDocuments } from './operations/aggregate.ts';
 import { answerAgain, type WrittenDocument } from './operations/answer-again.ts';
+import { listBelongings } from './operations/belongings.ts';
 import { type DoctypeCard, describeDoctype, listDoctypes } from './operations/describe.ts';
 import { type HistoryPage, readVersion, readVersions, type Version } from './operations/history.ts';
 import { countDocuments, listDocuments, type Page } from './operations/list.ts';
 import { readDocument } from './operations/read.ts';
 import { type EveryDocument, readEvery } from './operations/read-every.ts';
 import { selectableNames } from './operations/selectable.ts';
+import { readTimeline, type TimelineEntry } from './operations/timeline.ts';
 import { runBatch, runWrite, type WriteRequest } from './pipeline.ts';
 import { SeveralRefused } from './several-refused.ts';
 import { maskDocument, type WireDocument } from './steps/mask-answer.ts';
 import { type Change, runTogether, type Together } from './together.ts';
 import type { Engine, WriteOperation } from './work.ts';
 
-export type { Version, WireDocument };
+export type { TimelineEntry, Version, WireDocument };
 
 export class Documents {
   private readonly engine: Engine;
@@ -92,6 +94,31 @@ export class Documents {
     );
   }
 
+  /** What belongs to a document, of one kind such as `Comment`, the newest first. */
+  async belongings(
+    caller: Caller,
+    doctype: string,
+    name: string,
+    kind: string,
+    page: HistoryPage,
+  ): Promise<WireDocument[]> {
+    return await this.audited(caller, 'read', doctype, name, () =>
+      listBelongings(this.engine.store, caller, doctype, name, kind, page),
+    );
+  }
+
+  /** What was changed of a document and what was said about it, the newest first. */
+  async timeline(
+    caller: Caller,
+    doctype: string,
+    name: string,
+    page: HistoryPage,
+  ): Promise<TimelineEntry[]> {
+    return await this.audited(caller, 'history', doctype, name, () =>
+      readTimeline(this.engine.store, caller, doctype, name, page),
+    );
+  }
+
   /**
    * Creates, changes or ends a document, and gives it as the caller may see it then: null where
    * they may not, or where it is gone.
@@ -104,7 +131,8 @@ export class Documents {
     return await this.audited(caller, operation, request.doctype, request.name, async () => {
       const work = await runWrite(this.engine, caller, operation, request);
       const target = { ...work, moment: work.momentAfter ?? work.moment };
-      const document = operation === 'delete' ? null : maskDocument(target, work.after);
+      const document =
+        operation === 'delete' ? null : maskDocument(target, work.after, work.decision);
       return { name: work.renaming?.to ?? work.name ?? '', document };
     });
   }

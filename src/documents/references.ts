@@ -10,6 +10,7 @@ import {
   levelsEverywhere,
   listFilter,
   matches,
+  uniformLevels,
 } from '../authz/index.ts';
 import { Refusal } from '../base/errors.ts';
 import { LIMITS } from '../base/limits.ts';
@@ -17,6 +18,7 @@ import { sensitivityOf } from '../doctype/table-name.ts';
 import type { ColumnPath, PathStep } from '../store/column-path.ts';
 import type { Child, Column, Table } from '../store/table.ts';
 import type { Where } from '../store/where.ts';
+import { governedReach, OPEN_LEVELS } from './governed/reach.ts';
 import { isReadAudited } from './steps/read-audit.ts';
 import { resolveDoctype } from './steps/resolve-doctype.ts';
 import type { Target } from './work.ts';
@@ -111,7 +113,10 @@ const levelsByTarget = new WeakMap<Target, ReadonlySet<number>>();
 function levelsOf(target: Target): ReadonlySet<number> {
   const known = levelsByTarget.get(target);
   if (known) return known;
-  const levels = levelsAnywhere(target.moment.policy.world, readingOf(target));
+  const { world } = target.moment.policy;
+  const levels = target.doctype.governed_by
+    ? OPEN_LEVELS
+    : levelsAnywhere(world, readingOf(target));
   levelsByTarget.set(target, levels);
   return levels;
 }
@@ -122,8 +127,16 @@ export function readingOf({ caller, doctype, moment }: Target) {
   return { principal: caller.principal, action: 'read' as const, doctype: doctype.name, now };
 }
 
-/** Which documents a list, count or search may speak of, by the principal's grants alone. */
-export function reachable(target: Target, levels: Iterable<number>): Filter {
+/**
+ * Which documents a list, count or search may speak of, by the principal's grants alone. Of what
+ * belongs to others, a question that names their doctype spares the rest.
+ */
+export function reachable(
+  target: Target,
+  levels: Iterable<number>,
+  question: readonly Where[] = [],
+): Where {
+  if (target.doctype.governed_by) return governedReach(target, question);
   const request = readingOf(target);
   const { world } = target.moment.policy;
   const everywhere = levelsEverywhere(world, request);
@@ -134,6 +147,12 @@ export function reachable(target: Target, levels: Iterable<number>): Filter {
       .filter((level) => !everywhere.has(level))
       .map((level) => listFilter(world, request, level)),
   ]);
+}
+
+/** The levels that are open on all documents of the target alike; null where that differs. */
+export function levelsOfEach(target: Target): ReadonlySet<number> | null {
+  if (target.doctype.governed_by) return OPEN_LEVELS;
+  return uniformLevels(target.moment.policy.world, readingOf(target));
 }
 
 /** The level that a column narrows rows to; whoever reads a document sees its standard fields. */

@@ -131,6 +131,17 @@ export const ACTION_OF: Readonly<Record<WriteOperation, Action>> = {
   import: 'import',
 };
 
+/**
+ * What the transaction claims for storing it. Of what belongs to another document, the claim says
+ * what has to be possible with that one.
+ */
+export function claimOf({ operation, doctype }: Pick<WriteWork, 'operation' | 'doctype'>): Action {
+  const { governed_by: governance } = doctype;
+  if (!governance) return ACTION_OF[operation];
+  if (operation === 'create') return governance.add;
+  return (governance.changed_by ?? []).length > 0 ? 'read' : 'write';
+}
+
 /** What decisions look at: a document's values, and its rows by their table field. */
 export type DecidedDocument = {
   readonly values: StoredValues;

@@ -1,5 +1,6 @@
 /** Which doctypes a report may name, and which of their columns. */
 import {
+  ceilingsLeave,
   isVisible,
   levelsAnywhere,
   levelsEverywhere,
@@ -9,6 +10,8 @@ import {
 import { Refusal, unknownDoctype } from '../base/errors.ts';
 import { type Doctype, type Field, isColumn, isTable } from '../doctype/definition.ts';
 import { sensitivityOf, tableName } from '../doctype/table-name.ts';
+import { isKnown, mayHaveOthers } from '../documents/governed/parents.ts';
+import { OPEN_LEVELS } from '../documents/governed/reach.ts';
 import type { ReportRelation } from '../store/raw-sql/report-statement.ts';
 import type { Moment } from '../store/store.ts';
 
@@ -48,7 +51,9 @@ export function openDoctypes(
     if (!doctype || Buffer.byteLength(name) > 63) throw unknownDoctype(name);
     const levels = doctype.istable
       ? levelsOfRows(moment, principal, doctype, name)
-      : levelsOf(moment, principal, doctype.name, name);
+      : doctype.governed_by
+        ? levelsOfGoverned(moment, principal, doctype, name)
+        : levelsOf(moment, principal, doctype.name, name);
     return described(name, doctype, levels);
   });
 }
@@ -98,6 +103,30 @@ function levelsOfRows(moment: Moment, principal: Principal, rows: Doctype, name:
   }
   if (all === null) throw refusal;
   return { some, all };
+}
+
+/** What belongs to documents is reported with those that may be reported, and with no others. */
+function levelsOfGoverned(
+  moment: Moment,
+  principal: Principal,
+  doctype: Doctype,
+  name: string,
+): Levels {
+  if (!isKnown(moment, principal, doctype.name)) throw unknownDoctype(name);
+  const isLimited = principal.ceilings.some(({ doctypes }) => doctypes !== undefined);
+  if (isLimited || !ceilingsLeave(moment.policy.world, principal, 'report', doctype.name)) {
+    // The database would show what belongs to documents of every doctype.
+    throw new Refusal('forbidden', `You may not report on \`${name}\` by a limited token.`);
+  }
+  const parents = [...moment.policy.doctypes.values()].filter((parent) => {
+    const ask = { principal, action: 'report' as const, doctype: parent.name, now: moment.now };
+    return mayHaveOthers(parent) && mayEver(moment.policy.world, ask);
+  });
+  if (parents.length === 0) {
+    throw new Refusal('forbidden', `You may not report on \`${name}\`.`);
+  }
+  for (const parent of parents) levelsOf(moment, principal, parent.name, parent.name);
+  return { some: OPEN_LEVELS, all: OPEN_LEVELS };
 }
 
 function described(name: string, doctype: Doctype, { some, all }: Levels): OpenDoctype {

@@ -35,7 +35,8 @@ function demandsOf(where: Where): readonly Where[] {
 
 function isOf(where: Where, fields: ReadonlySet<string>): boolean {
   if (where.kind === 'all' || where.kind === 'any') return false;
-  if (where.kind === 'linked' || where.kind === 'some-row') return false;
+  if (where.kind === 'linked' || where.kind === 'some-row' || where.kind === 'belongs')
+    return false;
   const read = fieldsOf(where);
   return read.size > 0 && [...read].every((field) => fields.has(field));
 }

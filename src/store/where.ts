@@ -20,6 +20,13 @@ export type Where =
       readonly where: Where;
       readonly ofBlank: boolean;
     }
+  /** The document that the field names is one of these and meets the condition. */
+  | {
+      readonly kind: 'belongs';
+      readonly field: string;
+      readonly to: Table;
+      readonly where: Where;
+    }
   /** At least one row meets the condition. */
   | { readonly kind: 'some-row'; readonly child: Child; readonly where: Where };
 
@@ -36,6 +43,13 @@ export function whereToSql(where: Where, table: Table, me: string, parameters: P
       const target = whereToSql(where.where, where.to, me, parameters);
       const met = `${link} in (select name from ${where.to.sql} where ${target})`;
       return where.ofBlank ? `(${met} or ${link} is null)` : met;
+    }
+    case 'belongs': {
+      // Asked for the rows that are looked at: the table may have millions that nobody asks for.
+      const { to } = where;
+      const own = `${to.sql}.name = ${table.sql}.${sqlColumn(table, where.field)}`;
+      const met = whereToSql(where.where, to, me, parameters);
+      return `exists (select from ${to.sql} where ${own} and ${met})`;
     }
     case 'some-row': {
       const rows = rowsOf(where.child, table, parameters);

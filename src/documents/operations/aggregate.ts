@@ -16,6 +16,7 @@ import {
   readAggregate,
   splitFilters,
 } from '../aggregate-query.ts';
+import { auditParentKinds, type ParentKinds, parentKinds } from '../governed/audit.ts';
 import { type ReadFilter, readFilters } from '../list-query.ts';
 import { isReferenceAudited, lastColumn, pathOf, whereOf } from '../references.ts';
 import type { WireDocument } from '../steps/mask-answer.ts';
@@ -51,6 +52,7 @@ export async function aggregateDocuments(
   request: AggregateRequest,
 ): Promise<WireDocument[]> {
   let plan: Plan | null = null;
+  let kinds: ParentKinds | null = null;
   const { results } = await store.read(caller.credential, caller.principal.id, 'read', (moment) => {
     const target = resolveDoctype(caller, moment, doctype);
     const { groups, measures, table } = readAggregate(target, request);
@@ -62,6 +64,7 @@ export async function aggregateDocuments(
     const { ofRows, ofDocuments } = splitFilters(table, filters, orFilters);
     const documents = ofDocuments.map((filter) => filter.where);
     const where = narrowed(target, all, [...documents, orFilters.where]);
+    kinds = parentKinds(target, where);
     const rows = rowsWhere(ofRows, caller.principal.id);
     const isAudited =
       isReadAudited(target, []) || all.some((one) => isReferenceAudited(target, one));
@@ -79,10 +82,12 @@ export async function aggregateDocuments(
       me: caller.principal.id,
       limit: LIMITS.aggregateGroupsMax + 1,
     });
+    if (kinds) return [grouped, kinds.statement];
     return recorded ? [grouped, selectPlacesOf(recorded, where)] : [grouped];
   });
   if (plan === null) throw new Error('an aggregate without a plan');
   const rows = results[0]?.rows ?? [];
+  await auditParentKinds(store, kinds, 'aggregate', results[1], { count: rows.length });
   await audit(store, caller, doctype, plan, rows, results[1]?.rows ?? []);
   if (rows.length > LIMITS.aggregateGroupsMax) {
     throw new Refusal(

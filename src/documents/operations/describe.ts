@@ -4,6 +4,7 @@ import { unknownDoctype } from '../../base/errors.ts';
 import type { Doctype } from '../../doctype/definition.ts';
 import type { Caller } from '../../identity/caller.ts';
 import type { Moment, Store } from '../../store/store.ts';
+import { isKnown } from '../governed/parents.ts';
 
 /** One line of a menu. */
 export type DoctypeCard = Pick<Doctype, 'name' | 'app'> &
@@ -61,8 +62,7 @@ export async function describeDoctype(
 
 /** The doctype itself, or for a child doctype the first visible one that has rows of it. */
 function ownerOfRows(moment: Moment, caller: Caller, name: string): string | null {
-  const isSeen = (one: string): boolean =>
-    isVisible(moment.policy.world, caller.principal, one, moment.now);
+  const isSeen = (one: string): boolean => isKnown(moment, caller.principal, one);
   if (!moment.policy.doctypes.get(name)?.istable) return isSeen(name) ? name : null;
   const owner = [...moment.policy.doctypes.values()].find(
     (doctype) =>

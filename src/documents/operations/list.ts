@@ -1,5 +1,5 @@
 /** Lists and counts: exactly the documents that the principal may read, or an error. */
-import { decide, openLevels, uniformLevels } from '../../authz/index.ts';
+import { decide, openLevels } from '../../authz/index.ts';
 import type { BoundTokens } from '../../base/bound-tokens.ts';
 import { Refusal } from '../../base/errors.ts';
 import { LIMITS } from '../../base/limits.ts';
@@ -16,11 +16,21 @@ import {
 import type { Row } from '../../store/statement.ts';
 import type { Store } from '../../store/store.ts';
 import type { Where } from '../../store/where.ts';
+import {
+  auditParentKinds,
+  auditParents,
+  type ParentKinds,
+  type ParentName,
+  parentColumns,
+  parentKinds,
+  parentNameOf,
+} from '../governed/audit.ts';
 import { type ListRequest, readFilters, readOrder } from '../list-query.ts';
 import {
   isReferenceAudited,
   lastColumn,
   levelsNamed,
+  levelsOfEach,
   pathOf,
   type Reference,
   reachable,
@@ -92,7 +102,8 @@ export async function listDocuments(
     );
     const deciding = columnsOfDecision(target, isAudited);
     const linked = shown.filter(({ kind }) => kind === 'linked');
-    const columns = [...new Set(['name', ...ownNames(shown), ...(deciding ?? [])])];
+    const parents = parentColumns(target.doctype);
+    const columns = [...new Set(['name', ...ownNames(shown), ...(deciding ?? []), ...parents])];
     const bound = boundOf(target, request, orderBy);
     const [limit, offset] = [pageLimit(request.limit), pageOffset(request.offset)];
     plan = { limit, target, shown, linked, columns, filtered, ordered, isAudited, orderBy, bound };
@@ -118,6 +129,7 @@ export async function listDocuments(
   const documents = maskRows(plan, parts);
   const total = request.withTotal ? Number(results[1]?.rows[0]?.[0]) : null;
   await auditList(store, caller, plan, rows, total);
+  await auditParents(store, (plan as Plan).target, parentsOnPage(plan, rows));
   const last = found.length > limit ? parts.at(-1) : undefined;
   const nextCursor = last === undefined ? null : cursors.make(JSON.stringify(last.position), bound);
   return { documents, nextCursor, total };
@@ -160,17 +172,21 @@ export async function countDocuments(
   input: unknown,
 ): Promise<number> {
   let read: PlacesRead | null = null;
+  let kinds: ParentKinds | null = null;
   const { results } = await store.read(caller.credential, caller.principal.id, 'read', (moment) => {
     const target = resolveDoctype(caller, moment, doctype);
     const { where: filters, references } = readFilters(target, input, 'every');
     const where = narrowed(target, references, [filters]);
+    kinds = parentKinds(target, where);
     const counted = selectCount(target.table, where, caller.principal.id, true);
     const isAudited =
       isReadAudited(target, []) || references.some((one) => isReferenceAudited(target, one));
     read = isAudited ? placesRead(target, references) : null;
-    return read ? [counted, selectPlacesOf(read, where)] : [counted];
+    const beside = kinds ? [kinds.statement] : read ? [selectPlacesOf(read, where)] : [];
+    return [counted, ...beside];
   });
   const count = Number(results[0]?.rows[0]?.[0]);
+  await auditParentKinds(store, kinds, 'count', results[1], { count });
   const recorded = read as PlacesRead | null;
   if (recorded) {
     await recordRead(store, caller, doctype, 'count', {
@@ -189,7 +205,7 @@ export function narrowed(
   conditions: readonly Where[],
 ): Where {
   const levels = new Set(references.flatMap(levelsNamed));
-  return { kind: 'all', of: [reachable(target, levels), ...conditions] };
+  return { kind: 'all', of: [reachable(target, levels, conditions), ...conditions] };
 }
 
 /** The names of references, each once. */
@@ -230,8 +246,7 @@ function ownNames(shown: readonly Reference[]): string[] {
 
 /** What the kernel needs to know of a row where levels differ, or where the read is recorded. */
 function columnsOfDecision(target: Target, isAudited: boolean): readonly string[] | null {
-  const isUniform = uniformLevels(target.moment.policy.world, readingOf(target)) !== null;
-  if (isUniform && !isAudited) return null;
+  if (levelsOfEach(target) !== null && !isAudited) return null;
   return decidingColumns(target.moment, target.caller, 'read', target.table);
 }
 
@@ -240,7 +255,7 @@ type Parts = ReturnType<typeof partsOfRow>;
 function maskRows({ target, shown, linked, columns }: Plan, rows: readonly Parts[]) {
   const { world } = target.moment.policy;
   const request = readingOf(target);
-  const uniform = uniformLevels(world, request);
+  const uniform = levelsOfEach(target);
   return rows.map((row): WireDocument => {
     const document = pageDocument(target.table, columns, row.document);
     const levels =
@@ -255,6 +270,16 @@ function maskRows({ target, shown, linked, columns }: Plan, rows: readonly Parts
       if (isKnown && isOpen) answer[reference.name] = wireValue(lastColumn(reference), text);
     }
     return answer;
+  });
+}
+
+/** The documents that those on a page belong to; none of what belongs to nothing. */
+function parentsOnPage({ target, columns }: Plan, rows: readonly Row[]): ParentName[] {
+  const { governed_by: governance } = target.doctype;
+  if (!governance) return [];
+  return rows.map((row) => {
+    const { values } = pageDocument(target.table, columns, row);
+    return parentNameOf(governance, values);
   });
 }
 

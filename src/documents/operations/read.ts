@@ -6,6 +6,8 @@ import { auditSubject } from '../../identity/audit-subject.ts';
 import type { Caller } from '../../identity/caller.ts';
 import { documentFrom, selectDocument } from '../../store/read-documents.ts';
 import type { Store } from '../../store/store.ts';
+import { auditParents, parentNameOf } from '../governed/audit.ts';
+import { readableFrom, selectReadable } from '../governed/reach.ts';
 import { maskDocument, type WireDocument } from '../steps/mask-answer.ts';
 import { isReadAudited } from '../steps/read-audit.ts';
 import { levelsOfAll, needsOfReading } from '../steps/read-need.ts';
@@ -22,8 +24,12 @@ export async function readDocument(
   const { moment, results } = await readStored(store, caller, doctype, name);
   const target: Target = resolveDoctype(caller, moment, doctype);
   const document = documentFrom(target.table, results[0]);
-  const answer = document && maskDocument(target, document);
+  const answer = document && maskDocument(target, document, readableFrom(results[1]));
   if (!answer) throw notFound(doctype, name);
+  const { governed_by: governance } = target.doctype;
+  if (governance) {
+    await auditParents(store, target, [parentNameOf(governance, document.values)]);
+  }
   if (isReadAudited(target, Object.keys(answer))) {
     const needs = needsOfReading(target, [document], levelsOfAll(target));
     const detail = { fields: Object.keys(answer), ...needs.said() };
@@ -38,7 +44,8 @@ async function readStored(store: Store, caller: Caller, doctype: string, name: s
   const read = await store.read(caller.credential, caller.principal.id, 'read', (moment) => {
     const target = resolveDoctype(caller, moment, doctype);
     if (!isStorableText(name)) throw notFound(doctype, name);
-    return [selectDocument(target.table, name)];
+    const one = selectDocument(target.table, name);
+    return target.doctype.governed_by ? [one, selectReadable(target, name)] : [one];
   });
   return { moment: read, results: read.results };
 }

@@ -9,6 +9,12 @@ export function checkRule(work: WriteWork): void {
   const { values } = work.after;
   const doctype = work.moment.policy.doctypes.get(String(values['document_type']));
   if (!doctype || doctype.istable) throw invalid('document_type', 'names no doctype.');
+  if (doctype.governed_by) {
+    throw invalid(
+      'document_type',
+      `names ${doctype.name}, which no rule opens: see its documents.`,
+    );
+  }
   const actions = listOf(values, 'actions');
   const unknown = actions.find((action) => !isAction(action));
   if (unknown !== undefined) throw invalid('actions', `has no action \`${unknown}\`.`);

@@ -2,12 +2,18 @@
 import { type Decision, decide, decideForPermit, needOf } from '../../authz/index.ts';
 import { childDimensions } from '../../store/child-dimensions.ts';
 import type { StoredDocument } from '../../store/read-documents.ts';
+import { decideGovernedChanged, decideGovernedNew } from '../governed/decide.ts';
 import { ACTION_OF, factsOf, type WriteWork } from '../work.ts';
-import { forbidden } from './decide-before.ts';
 import { checkFieldLevels, givenLevels } from './field-rule.ts';
+import { forbidden } from './forbidden.ts';
 
 /** For a new document: the decision, its permit, and the levels of all that was given. */
-export function decideNew(work: WriteWork): void {
+export async function decideNew(work: WriteWork): Promise<void> {
+  const { governed_by: governance } = work.doctype;
+  if (governance) {
+    await decideGovernedNew(work, governance);
+    return checkFieldLevels(work, work.decision ? [work.decision] : []);
+  }
   const action = ACTION_OF[work.operation];
   const request = {
     principal: work.caller.principal,
@@ -32,8 +38,13 @@ export function decideNew(work: WriteWork): void {
 }
 
 /** For a changed document: covered before, and covered after. */
-export function decideChanged(work: WriteWork): void {
+export async function decideChanged(work: WriteWork): Promise<void> {
   const decisions: Decision[] = work.decision ? [work.decision] : [];
+  const { governed_by: governance } = work.doctype;
+  if (governance) {
+    await decideGovernedChanged(work, governance);
+    return checkFieldLevels(work, decisions);
+  }
   const action = ACTION_OF[work.operation];
   const after = decide(work.moment.policy.world, {
     principal: work.caller.principal,

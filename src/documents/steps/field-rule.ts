@@ -7,6 +7,7 @@ import { type FieldError, Refusal } from '../../base/errors.ts';
 import type { Field } from '../../doctype/definition.ts';
 import type { StoredValues } from '../../store/read-documents.ts';
 import type { Table } from '../../store/table.ts';
+import { OPEN_LEVELS } from '../governed/reach.ts';
 import { type Echo, factsOf, type WriteWork } from '../work.ts';
 import { changedFields } from './guards.ts';
 
@@ -51,6 +52,7 @@ type FieldRule = {
 /** Levels that are readable on the stored document; null for a new one, which has no secrets. */
 function readableLevels(work: WriteWork): ReadonlySet<number> | null {
   if (work.before === null) return null;
+  if (work.doctype.governed_by) return OPEN_LEVELS;
   return openLevels(
     decide(work.moment.policy.world, {
       principal: work.caller.principal,

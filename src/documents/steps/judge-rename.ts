@@ -17,8 +17,8 @@ import {
 } from '../permission-records/index.ts';
 import { factsOf, type WriteWork } from '../work.ts';
 import { isGranted } from './decide-after.ts';
-import { forbidden } from './decide-before.ts';
 import { checkFieldLevels, givenLevels } from './field-rule.ts';
+import { forbidden } from './forbidden.ts';
 
 /**
  * INVARIANT (no-self-gain): a value that is merged brings the scopes that name it to the other's

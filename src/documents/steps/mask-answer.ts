@@ -1,30 +1,25 @@
 /** The answer: what of a document the principal may read, in the form of the wire. */
-import { decide, openLevels } from '../../authz/index.ts';
+import { type Decision, decide, openLevels } from '../../authz/index.ts';
 import { isTable } from '../../doctype/definition.ts';
 import { sensitivityOf } from '../../doctype/table-name.ts';
 import { renderValue, type WireValue } from '../../doctype/values.ts';
 import type { StoredValues } from '../../store/read-documents.ts';
 import type { Table } from '../../store/table.ts';
-import { factsOf, type Target } from '../work.ts';
+import { type DecidedDocument, factsOf, type Target } from '../work.ts';
 
 export type WireDocument = { readonly [field: string]: WireValue };
 
-/** A whole document; null where it may not be read. INVARIANT (secrets-stay): secrets never are. */
+/**
+ * A whole document; null where it may not be read. What belongs to another is shown by what was
+ * decided on that one, `governed`. INVARIANT (secrets-stay): secrets never are.
+ */
 export function maskDocument(
   target: Target,
-  document: {
-    readonly values: StoredValues;
-    readonly tables: Readonly<Record<string, readonly StoredValues[]>>;
-  },
+  document: DecidedDocument,
+  governed: Decision | null = null,
 ): WireDocument | null {
-  const decision = decide(target.moment.policy.world, {
-    principal: target.caller.principal,
-    action: 'read',
-    doctype: target.doctype.name,
-    document: factsOf(target.table, document),
-    now: target.moment.now,
-  });
-  if (!decision.allowed) return null;
+  const decision = target.doctype.governed_by ? governed : decideReading(target, document);
+  if (!decision?.allowed) return null;
   const levels = openLevels(decision);
   const { table } = target;
   const answer: Record<string, WireValue> = { doctype: table.doctype.name };
@@ -39,6 +34,16 @@ export function maskDocument(
     });
   }
   return answer;
+}
+
+function decideReading(target: Target, document: DecidedDocument): Decision {
+  return decide(target.moment.policy.world, {
+    principal: target.caller.principal,
+    action: 'read',
+    doctype: target.doctype.name,
+    document: factsOf(target.table, document),
+    now: target.moment.now,
+  });
 }
 
 /** Renders the columns whose level is open: all that have a value, or these in their order. */

@@ -6,7 +6,7 @@ import { ValueError } from '../../doctype/value-error.ts';
 import { documentFrom, type StoredValues, selectDocument } from '../../store/read-documents.ts';
 import type { Table } from '../../store/table.ts';
 import { factsOf, renameInput, type WriteWork } from '../work.ts';
-import { forbidden } from './decide-before.ts';
+import { forbidden } from './forbidden.ts';
 
 /** Binds everybody: only drafts of doctypes whose definition says that they are renamed. */
 export function guardRename({ doctype, before }: WriteWork): void {

@@ -30,8 +30,9 @@ export async function restoreVersion(work: WriteWork): Promise<void> {
     askHistory(table, name),
     selectVersions(table, versionsSince(version)),
   );
-  const present = maskDocument(work, before);
-  const decision = decideHistory(work, before, undefined);
+  const present = maskDocument(work, before, work.decision);
+  const isGoverned = work.doctype.governed_by !== undefined;
+  const decision = isGoverned ? work.decision : decideHistory(work, before, undefined);
   if (present === null || !decision) throw new Error('what was loaded could not be read');
   const levels = openLevels(decision);
   const was = documentAt(work, { present, stored: before, levels, result, version }).document;

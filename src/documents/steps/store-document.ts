@@ -5,7 +5,7 @@ import { auditSubject } from '../../identity/audit-subject.ts';
 import type { StoredValues } from '../../store/read-documents.ts';
 import { insertVersions } from '../../store/versions.ts';
 import { deleteDocument, insertDocuments, updateDocument } from '../../store/write-documents.ts';
-import { ACTION_OF, type WriteWork } from '../work.ts';
+import { claimOf, type WriteWork } from '../work.ts';
 import { changedFields } from './guards.ts';
 import { versionsOf } from './record-version.ts';
 import { PERMISSION_CHANGE } from './sign-proposal.ts';
@@ -21,7 +21,7 @@ export async function storeNew(works: readonly WriteWork[]): Promise<void> {
   });
   const permits = works.flatMap(({ permit }) => (permit ? [permit] : []));
   const statements = insertDocuments(first.transaction.opening, first.table, documents, permits);
-  await first.transaction.run(ACTION_OF[first.operation], ...statements);
+  await first.transaction.run(claimOf(first), ...statements);
 }
 
 /** Updates what changed. The version in the statement's condition loses to nobody. */
@@ -46,7 +46,7 @@ export async function storeChange(work: WriteWork): Promise<void> {
     tables,
     permit,
   );
-  const results = await work.transaction.run(ACTION_OF[work.operation], ...statements);
+  const results = await work.transaction.run(claimOf(work), ...statements);
   requireOneRow(work, results.at(-1)?.rowCount);
 }
 
@@ -55,7 +55,7 @@ export async function storeDelete(work: WriteWork): Promise<void> {
   const { before, permit } = work;
   if (!before || !permit) throw new Error('nothing was decided');
   const results = await work.transaction.run(
-    'delete',
+    claimOf(work),
     ...deleteDocument(work.transaction.opening, work.table, before, permit),
   );
   requireOneRow(work, results.at(-1)?.rowCount);
@@ -85,7 +85,7 @@ export async function recordWrites(works: readonly WriteWork[]): Promise<void> {
   const rows = works.flatMap(versionsOf);
   const [versions] = await appendWith(
     first.transaction,
-    ACTION_OF[first.operation],
+    claimOf(first),
     auditSubject(first.caller),
     events,
     [insertVersions(first.table, rows)],

@@ -42,7 +42,8 @@ export function decideHistory(
   });
 }
 
-function lastFacts(
+/** What a document was when it was removed; null where its newest version does not say so. */
+export function lastFacts(
   table: Table,
   newest: StoredVersion | undefined,
 ): Record<string, unknown> | null {

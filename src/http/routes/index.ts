@@ -3,6 +3,7 @@ import type { Route } from '../route.ts';
 import { ACCESS_ROUTES } from './access.ts';
 import { AGGREGATE_ROUTES } from './aggregate.ts';
 import { AUTHZEN_ROUTES } from './authzen.ts';
+import { BELONGING_ROUTES } from './belongings.ts';
 import { BULK_ROUTES } from './bulk.ts';
 import { FRAPPE_CLIENT_ROUTES } from './frappe-client.ts';
 import { HISTORY_ROUTES } from './history.ts';
@@ -17,6 +18,7 @@ export const ROUTES: readonly Route[] = [
   ...RESOURCE_ROUTES,
   ...BULK_ROUTES,
   ...HISTORY_ROUTES,
+  ...BELONGING_ROUTES,
   ...AGGREGATE_ROUTES,
   ...FRAPPE_CLIENT_ROUTES,
   ...ACCESS_ROUTES,

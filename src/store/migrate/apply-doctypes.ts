@@ -11,6 +11,7 @@ import { policiesOf, triggersOf } from './doctype-policies.ts';
 import { qualifiedTable } from './doctype-table.ts';
 import { type Examined, examineDoctype } from './examine-doctype.ts';
 import { endFilling, leaveFilling, swapStatements } from './fill-columns.ts';
+import { governingChange } from './governed-policies.ts';
 import type { InstallationRoles, MigrationConnection } from './migration-connection.ts';
 import { PATIENCE, patiently } from './patiently.ts';
 import { type Pace, prepareLarge } from './prepare-large.ts';
@@ -377,7 +378,10 @@ async function protectTables(
         touched.add(field.options ?? '');
     }
   }
-  for (const { id, definition } of known.filter((one) => touched.has(one.definition.name))) {
+  const isGoverningChange = governingChange(before, all, changed);
+  const isTouched = ({ definition }: Known): boolean =>
+    touched.has(definition.name) || isGoverningChange(definition);
+  for (const { id, definition } of known.filter(isTouched)) {
     const parents = known
       .filter((other) =>
         other.definition.fields.some(
@@ -387,7 +391,7 @@ async function protectTables(
       .map((other) => other.definition);
     const names = parents.map(({ name }) => name);
     const statements = [
-      ...policiesOf(definition, id, names, roles),
+      ...policiesOf(definition, id, names, roles, known),
       ...rowTriggers(definition, parents),
     ];
     await owner.script(statements.join(';\n'));

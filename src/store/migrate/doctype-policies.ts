@@ -11,6 +11,12 @@ import { columnOf, tableName } from '../../doctype/table-name.ts';
 import { identifier, quoted } from '../identifier.ts';
 import { cellTrigger } from './cell-trigger.ts';
 import { qualifiedTable } from './doctype-table.ts';
+import {
+  governedPolicies,
+  type Parent,
+  parentsAmong,
+  parentTriggers,
+} from './governed-policies.ts';
 import type { InstallationRoles } from './migration-connection.ts';
 import { placedTriggers } from './row-paths.ts';
 import { type MakeTrigger, triggerOn } from './trigger.ts';
@@ -21,7 +27,11 @@ export function policiesOf(
   id: number,
   parents: readonly string[],
   roles: InstallationRoles,
+  known: Iterable<Parent>,
 ): string[] {
+  if (doctype.governed_by) {
+    return governedPolicies(doctype, doctype.governed_by, parentsAmong(known), roles);
+  }
   const table = qualifiedTable(doctype.name);
   const condition = (command: string): string =>
     doctype.istable ? parentReached(parents, command) : reached(id, table, command);
@@ -104,6 +114,7 @@ export function triggersOf(doctype: Doctype, id: number): string[] {
         )
       : []),
     ...cycleTrigger(doctype, trigger),
+    ...parentTriggers(doctype),
     ...(doctype.name === 'User' ? userTriggers(trigger) : []),
     ...(doctype.name === 'Audit Entry' ? needsTrigger(trigger) : []),
     ...(doctype.is_tree && doctype.is_dimension && doctype.parent_field

@@ -11,6 +11,7 @@ import { type Doctype, type Field, isColumn, isTable } from '../../doctype/defin
 import { columnOf, sensitivityOf, tableName } from '../../doctype/table-name.ts';
 import { identifier, quoted } from '../identifier.ts';
 import { qualifiedTable } from './doctype-table.ts';
+import { governedReport, type Parent, parentsAmong } from './governed-policies.ts';
 import type { InstallationRoles, MigrationConnection } from './migration-connection.ts';
 
 type Known = ReadonlyMap<string, { readonly id: number; readonly definition: Doctype }>;
@@ -62,7 +63,7 @@ function statementsOf(
   const table = qualifiedTable(doctype.name);
   const view = viewOf(doctype);
   const body = doctype.istable ? rowsView(doctype, known) : documentsView(doctype, id);
-  const reached = doctype.istable ? parentReached(doctype, known) : isOpen(id, table, 0);
+  const reached = reachedFor(doctype, id, known);
   return [
     `drop policy if exists report on ${table}`,
     `create policy report on ${table} for select to "${roles.views}" using (${reached})`,
@@ -73,6 +74,17 @@ function statementsOf(
     `revoke all on ${view} from public`,
     `grant select on ${view} to "${roles.report}"`,
   ];
+}
+
+/** The table's policy: what belongs to a document is reported with it. */
+function reachedFor(doctype: Doctype, id: number, known: Known): string {
+  if (doctype.istable) return parentReached(doctype, known);
+  if (!doctype.governed_by) return isOpen(id, qualifiedTable(doctype.name), 0);
+  const parents = parentsAmong(known.values());
+  const open = (parent: Parent, level: number): string =>
+    // Level 0 is what the parent's own policy asks for.
+    level === 0 ? 'true' : `(${isOpen(parent.id, qualifiedTable(parent.definition.name), level)})`;
+  return governedReport(doctype, doctype.governed_by, parents, open);
 }
 
 /** The condition under which a level of a document, here `d`, is open for reports. */
