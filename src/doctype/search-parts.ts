@@ -15,7 +15,7 @@ export type SearchPart = {
 
 /**
  * The parts of a doctype: its name, its title, and of each level the fields of `search_fields` that
- * hold words or whole numbers. None for rows, for singles, and for logs, which only grow.
+ * hold words, whole numbers or dates. None for rows, for singles, and for logs, which only grow.
  * INVARIANT (secrets-stay): a secret is in no part.
  */
 export function searchPartsOf(doctype: Doctype): readonly SearchPart[] {
@@ -42,7 +42,7 @@ function levelOf({ fields }: Doctype, name: string | undefined): number | null {
   const field = fields.find(({ fieldname }) => fieldname === name);
   if (!field || !isColumn(field) || sensitivityOf(field) === 'secret') return null;
   const type = columnOf(field);
-  return type === 'text' || type === 'bigint' ? (field.level ?? 0) : null;
+  return type === 'text' || type === 'bigint' || type === 'date' ? (field.level ?? 0) : null;
 }
 
 /** The column of the entries that holds a part's words. No field's name begins so. */

@@ -28,7 +28,7 @@ import { maskDocument, type WireDocument } from './steps/mask-answer.ts';
 import { type Change, runTogether, type Together } from './together.ts';
 import type { Engine, WriteOperation } from './work.ts';
 
-export type { Version, WireDocument };
+export type { Found, Version, WireDocument };
 
 export class Documents {
   private readonly engine: Engine;

@@ -53,8 +53,12 @@ export type FoundRow = {
 /** Terms of fewer letters have no trigram of their own, and are only the beginnings of words. */
 const WITHIN_LETTERS_MIN = 3;
 
-/** How alike words have to be, 0 to 1. Two of ten letters wrong still are; two of four are not. */
-const RESEMBLANCE_MIN = '0.45';
+/** How alike words have to be, 0 to 1: two letters that changed places in a word of eight are. */
+const RESEMBLANCE_MIN = '0.4';
+
+/** Longer words with one slip share enough trigrams with what was meant. */
+const SLIP_LETTERS_MAX = 7;
+const SLIP_SCORE = '0.6';
 
 /** To be run before searches, in their transaction: from which resemblance on words are found. */
 export const SET_RESEMBLANCE: Statement = {
@@ -158,7 +162,7 @@ function rankings(
   const phrase = terms.join(' ');
   const exact = parameters.add(` ${phrase} `);
   const beginning = (term: string): string => like(words, `% ${term}%`);
-  const isLong = (term: string): boolean => term.length >= WITHIN_LETTERS_MIN;
+  const isLong = (term: string): boolean => lettersOf(term) >= WITHIN_LETTERS_MIN;
   const found: (readonly [Rank, string])[] = [
     ['exact', any(wholes, (column) => `${column} = ${exact}`)],
     ['begins', like(wholes, ` ${phrase}%`)],
@@ -198,14 +202,53 @@ function similar(
       continue;
     }
     const placed = parameters.add(term);
-    met.push(how.any(words, (column) => `search.resembles(${column}, ${placed})`));
+    const slips = slipsOf(term);
+    const slip = slips === null ? null : parameters.add(slips);
+    met.push(
+      how.any(words, (column) => {
+        const alike = `search.resembles(${column}, ${placed})`;
+        return slip === null ? alike : `(${alike} or ${column} ~ ${slip})`;
+      }),
+    );
     const each = words.map(({ column, open }) => {
-      const alike = `search.resemblance(w.${column}, ${placed})`;
+      const resembles = `search.resemblance(w.${column}, ${placed})`;
+      const alike =
+        slip === null
+          ? resembles
+          : `greatest(${resembles}, case when w.${column} ~ ${slip} then ${SLIP_SCORE} else 0 end)`;
       return open === null ? alike : `case when ${open} then ${alike} else 0 end`;
     });
     scores.push(`greatest(${each.join(', ')})`);
   }
   return { met: met.join(' and '), score: `((${scores.join(' + ')}) / ${scores.length})` };
+}
+
+/** Spaces are none of them. */
+function lettersOf(term: string): number {
+  return [...term.replaceAll(' ', '')].length;
+}
+
+/**
+ * A regular expression for words that begin like the term but for one letter: another one, one
+ * too many, one that is missing, or two that changed places. Trigrams of short words share too
+ * little with those of a slip. Null where the term is long, or no single word of plain letters.
+ */
+function slipsOf(term: string): string | null {
+  if (!/^[a-z0-9]+$/.test(term) || term.length > SLIP_LETTERS_MAX) return null;
+  const letters = [...term];
+  const head = (place: number): string => letters.slice(0, place).join('');
+  const tail = (place: number): string => letters.slice(place).join('');
+  // What stands first is hardly ever what slips, and trigrams of the beginning are what narrows.
+  const changed = letters.flatMap((letter, place) => {
+    if (place === 0) return [];
+    const other = `${head(place)}[^ ]?${tail(place + 1)}`;
+    const more = `${head(place)}[^ ]${tail(place)}`;
+    const next = letters[place + 1];
+    return next === undefined
+      ? [other, more]
+      : [other, more, `${head(place)}${next}${letter}${tail(place + 2)}`];
+  });
+  return ` (${changed.join('|')})`;
 }
 
 function opened(condition: string, open: string | null): string {

@@ -21,11 +21,11 @@ import {
 } from '../../store/search-documents.ts';
 import type { Result } from '../../store/statement.ts';
 import type { Moment, Store } from '../../store/store.ts';
-import { narrowed } from './list.ts';
 import { readFilters } from '../list-query.ts';
 import { resolveDoctype } from '../steps/resolve-doctype.ts';
 import { factsOf } from '../work.ts';
 import { mayRead } from './describe.ts';
+import { narrowed } from './list.ts';
 import { badQuestion, type Matching, matchingOf, termsOf } from './search-matching.ts';
 
 export type SearchRequest = {
@@ -116,11 +116,7 @@ async function search(
     const planned = plan(moment);
     matchings = planned.filter(({ parts }) => parts.length > 0);
     if (planned.length === 1 && matchings.length === 0) throw notSearched(planned[0]);
-    return [
-      SELECT_UNREADY,
-      SET_RESEMBLANCE,
-      ...matchings.map(({ query }) => selectFound(query)),
-    ];
+    return [SELECT_UNREADY, SET_RESEMBLANCE, ...matchings.map(({ query }) => selectFound(query))];
   });
   const [unready, , ...answers] = results;
   requireReady(matchings, unready);
@@ -138,7 +134,7 @@ function doctypesSearched(caller: Caller, moment: Moment, asked: string | undefi
   return [...moment.policy.doctypes.keys()].filter((name) => mayRead(moment, caller, name));
 }
 
-/** INVARIANT (complete-or-error): what is not gathered yet cannot be told from what is not there. */
+/** INVARIANT (complete-or-error): what is not gathered yet is not told as what is not there. */
 function requireReady(matchings: readonly Matching[], unready: Result | undefined): void {
   const ids = new Set((unready?.rows ?? []).map(([id]) => Number(id)));
   const waiting = matchings.find(({ target }) => ids.has(target.table.id));
@@ -178,7 +174,12 @@ function needsOf({ target, action, parts, query }: Matching, rows: readonly Foun
     const document = factsOf(table, pageDocument(table, query.columns, rest));
     const request = { principal: caller.principal, action, doctype: doctype.name, document };
     const decision = decide(moment.policy.world, { ...request, now: moment.now });
-    needs.add(needOf(decision, searched.filter((level) => decision.levels.has(level))));
+    needs.add(
+      needOf(
+        decision,
+        searched.filter((level) => decision.levels.has(level)),
+      ),
+    );
   }
   return needs;
 }

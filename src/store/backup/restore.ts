@@ -8,8 +8,8 @@ import { Writable } from 'node:stream';
 import { Refusal } from '../../base/errors.ts';
 import { tableName } from '../../doctype/table-name.ts';
 import { knownDoctypes } from '../migrate/apply-doctypes.ts';
-import { putSearch } from '../migrate/fill-entries.ts';
 import { endFilling } from '../migrate/fill-columns.ts';
+import { putSearch } from '../migrate/fill-entries.ts';
 import type { InstallationRoles, MigrationConnection } from '../migrate/migration-connection.ts';
 import { protectAll } from '../migrate/protect-all.ts';
 import {
@@ -119,7 +119,9 @@ export async function restore(
     await leaveMigrations(owner);
     await protectAll(owner, roles);
     // Words are not in the backup: they are taken from the documents, as this version takes them.
-    await putSearch(owner, roles, await knownDoctypes(owner), { largeRows: Number.MAX_SAFE_INTEGER });
+    await putSearch(owner, roles, await knownDoctypes(owner), {
+      largeRows: Number.MAX_SAFE_INTEGER,
+    });
     const [tokens] = await owner.query(
       `with ended as (update sys.token set revoked_at = now()
          where revoked_at is null and (expires_at is null or expires_at > now()) returning 1)

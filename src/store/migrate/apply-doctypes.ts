@@ -10,8 +10,8 @@ import { type JudgeDefinition, judgeOfDefinitions } from './definition-gains.ts'
 import { policiesOf, triggersOf } from './doctype-policies.ts';
 import { qualifiedTable } from './doctype-table.ts';
 import { type Examined, examineDoctype } from './examine-doctype.ts';
-import { fillSearch, putSearch } from './fill-entries.ts';
 import { endFilling, leaveFilling, swapStatements } from './fill-columns.ts';
+import { fillSearch, putSearch } from './fill-entries.ts';
 import type { InstallationRoles, MigrationConnection } from './migration-connection.ts';
 import { PATIENCE, patiently } from './patiently.ts';
 import { type Pace, prepareLarge } from './prepare-large.ts';

@@ -1,7 +1,7 @@
 /**
- * Puts documents that were there before into the entries of search: at once where they are few, else
- * in batches that commit one by one, beside whoever reads and writes. A migration that was cut
- * off goes on with the next one; until all are in, a search of the doctype is an error.
+ * Puts documents that were there before into the entries of search: at once where they are few,
+ * else in batches that commit one by one, beside whoever reads and writes. A migration that was
+ * cut off goes on with the next one; until all are in, a search of the doctype is an error.
  */
 import type { Doctype } from '../../doctype/definition.ts';
 import { searchColumn, searchPartsOf } from '../../doctype/search-parts.ts';

@@ -8,6 +8,7 @@
  */
 import type { Doctype } from '../../doctype/definition.ts';
 import { searchColumn, searchPartsOf } from '../../doctype/search-parts.ts';
+import { columnOf } from '../../doctype/table-name.ts';
 import { identifier } from '../identifier.ts';
 import { ENTRY_DOCUMENT, entriesTable, seenEntries } from '../search-tables.ts';
 import { qualifiedTable } from './doctype-table.ts';
@@ -77,11 +78,19 @@ export function insertEntries(doctype: Doctype, id: number, from: string): strin
   const parts = searchPartsOf(doctype);
   const columns = [ENTRY_DOCUMENT, 'bw__cell', ...parts.map(searchColumn)];
   const words = parts.map(({ fields }) => {
-    const values = fields.map((name) => `d.${identifier(name)}`).join(', ');
+    const values = fields.map((name) => textOf(doctype, name)).join(', ');
     return `search.words_of(pg_catalog.concat_ws(' ', ${values}))`;
   });
   return `insert into ${entriesTable(id)} (${columns.join(', ')})
     select ${['d.id', 'd.cell_id', ...words].join(', ')} from ${from}`;
+}
+
+/** A date as documents show it, whatever the session's style is. */
+function textOf({ fields }: Doctype, name: string): string {
+  const field = fields.find(({ fieldname }) => fieldname === name);
+  const value = `d.${identifier(name)}`;
+  const isDate = field !== undefined && columnOf(field) === 'date';
+  return isDate ? `pg_catalog.to_char(${value}, 'YYYY-MM-DD')` : value;
 }
 
 function keepFunction(doctype: Doctype, id: number): string {
