@@ -1,8 +1,9 @@
 /**
  * The statement of a search: the best documents of one doctype that the claim reaches and the
  * caller's condition lets through, in ranks. A rank is looked for only where the ranks before it
- * have not filled the answer. What ranks a document is said by its own words alone: no count of
- * others goes into it, so documents that nobody showed cannot move those that somebody sees.
+ * have not filled the answer, and what resembles only where they have found nothing. What ranks a
+ * document is said by its own words alone: no count of others goes into it, so what somebody may
+ * not see cannot move what they see.
  */
 import { whole } from './read-documents.ts';
 import { ENTRY_DOCUMENT, seenEntries } from './search-tables.ts';
@@ -99,9 +100,12 @@ export function selectFound(query: SearchQuery): Statement {
       base,
       met,
       ...before.map((name) => `id not in (select bw__id from ${name})`),
-      ...(before.length > 0 ? [`(${counted}) < ${limit}`] : []),
+      ...(before.length > 0 ? [`(${counted}) < ${score === null ? limit : 1}`] : []),
     ];
-    const order = [...(score ? ['bw__score desc'] : []), 'modified desc', 'id desc'].join(', ');
+    // As an expression: the planner takes a rare word for one that is common, and would walk the
+    // index of changes through the whole table to find twenty of it.
+    const changed = `modified + interval '0' desc`;
+    const order = [...(score ? ['bw__score desc'] : []), changed, 'id desc'].join(', ');
     return (
       `found_${place} as materialized (select id as bw__id, ${rank} as bw__rank, ` +
       `${score ?? '1'}::real as bw__score ${from} where ${conditions.join(' and ')} ` +
@@ -176,9 +180,12 @@ function rankings(
   if (!terms.some(isLong)) return ranks;
   const within = terms.map((term) => (isLong(term) ? like(words, `%${term}%`) : beginning(term)));
   ranks.push({ rank: RANKS.indexOf('within'), met: within.join(' and '), score: null });
+  if (!terms.some(isGuessed)) return ranks;
+  const asWritten = (term: string): string =>
+    isLong(term) ? like(words, `%${term}%`) : beginning(term);
   ranks.push({
     rank: RANKS.indexOf('similar'),
-    ...similar(words, terms, { any, beginning, isLong }, parameters),
+    ...similar(words, terms, { any, asWritten }, parameters),
   });
   return ranks;
 }
@@ -189,16 +196,15 @@ function similar(
   terms: readonly string[],
   how: {
     readonly any: (some: readonly CompiledWords[], condition: (column: string) => string) => string;
-    readonly beginning: (term: string) => string;
-    readonly isLong: (term: string) => boolean;
+    readonly asWritten: (term: string) => string;
   },
   parameters: Parameters,
 ) {
   const met: string[] = [];
   const scores: string[] = [];
   for (const term of terms) {
-    if (!how.isLong(term)) {
-      met.push(how.beginning(term));
+    if (!isGuessed(term)) {
+      met.push(how.asWritten(term));
       continue;
     }
     const placed = parameters.add(term);
@@ -223,6 +229,11 @@ function similar(
   return { met: met.join(' and '), score: `((${scores.join(' + ')}) / ${scores.length})` };
 }
 
+/** Numbers are not: one that is nearly the same is another one, and many names begin alike. */
+function isGuessed(term: string): boolean {
+  return lettersOf(term) >= WITHIN_LETTERS_MIN && !/\p{N}/u.test(term);
+}
+
 /** Spaces are none of them. */
 function lettersOf(term: string): number {
   return [...term.replaceAll(' ', '')].length;
@@ -234,7 +245,7 @@ function lettersOf(term: string): number {
  * little with those of a slip. Null where the term is long, or no single word of plain letters.
  */
 function slipsOf(term: string): string | null {
-  if (!/^[a-z0-9]+$/.test(term) || term.length > SLIP_LETTERS_MAX) return null;
+  if (!/^[a-z]+$/.test(term) || term.length > SLIP_LETTERS_MAX) return null;
   const letters = [...term];
   const head = (place: number): string => letters.slice(0, place).join('');
   const tail = (place: number): string => letters.slice(place).join('');

@@ -75,7 +75,7 @@ test('INVARIANT (one-truth): search is a loop over what is open, whatever else t
     census.count('removed', gone);
   });
   census.requires(t, {
-    ...{ exact: 15, begins: 15, words: 5, within: 5, similar: 10 },
+    ...{ exact: 15, begins: 15, words: 5, within: 5, similar: 3 },
     ...{ none: 50, removed: 50 },
   });
 });

@@ -86,9 +86,14 @@ test('ranks: the whole, its beginning, words, parts of words, what resembles', a
   const found = await stage.found('ann', 'rotor');
   assert.deepEqual(
     found.map(({ name, match }) => `${name} ${match}`),
-    ['R-5 exact', 'R-4 begins', 'R-3 words', 'R-2 within', 'R-1 similar'],
+    ['R-5 exact', 'R-4 begins', 'R-3 words', 'R-2 within'],
   );
   assert.deepEqual(await stage.names('ann', 'rotor', 2), ['R-5', 'R-4']);
+  // What resembles is for whoever finds nothing else.
+  const guessed = await stage.found('ann', 'rotorr');
+  assert.deepEqual(guessed[0], { ...found[0], match: 'similar' });
+  assert.ok(guessed.some(({ name }) => name === 'R-1'));
+  assert.deepEqual(await stage.found('ann', 'R-66'), [], 'a number is not guessed at');
   assert.deepEqual(Object.keys(found[0] ?? {}), ['doctype', 'name', 'title', 'match', 'modified']);
 });
 
