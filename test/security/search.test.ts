@@ -91,8 +91,8 @@ test('ranks: the whole, its beginning, words, parts of words, what resembles', a
   assert.deepEqual(await stage.names('ann', 'rotor', 2), ['R-5', 'R-4']);
   // What resembles is for whoever finds nothing else.
   const guessed = await stage.found('ann', 'rotorr');
-  assert.deepEqual(guessed[0], { ...found[0], match: 'similar' });
-  assert.ok(guessed.some(({ name }) => name === 'R-1'));
+  assert.ok(guessed.some(({ name }) => name === 'R-5'));
+  assert.ok(guessed.every(({ match }) => match === 'similar'));
   assert.deepEqual(await stage.found('ann', 'R-66'), [], 'a number is not guessed at');
   assert.deepEqual(Object.keys(found[0] ?? {}), ['doctype', 'name', 'title', 'match', 'modified']);
 });
