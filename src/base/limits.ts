@@ -14,6 +14,12 @@ export const LIMITS = Object.freeze({
   versionsBackMax: 5000,
   /** From one document to the next: `customer.territory` follows one. */
   linksFollowedMax: 2,
+  /** The best of a search; there is no second page. */
+  searchResultsDefault: 20,
+  searchResultsMax: 100,
+  searchCharacters: 140,
+  /** Each is looked for by itself. */
+  searchTermsMax: 8,
   aggregateGroupsMax: 10_000,
   /** Keys of groups and measures of one aggregate, each. */
   aggregateKeysMax: 20,

@@ -13,7 +13,7 @@ import type { LeastUseAnswer } from '../access/least-use-answer.ts';
 import type { Difference } from '../access/permission-files/difference.ts';
 import type { Effect } from '../access/permission-files/effect.ts';
 import type { Problem } from '../access/permission-files/problem.ts';
-import type { Version, WireDocument } from '../documents/documents.ts';
+import type { Found, Version, WireDocument } from '../documents/documents.ts';
 import type { RawReport } from '../reports/raw-sql.ts';
 
 export type CliActions = {
@@ -30,6 +30,7 @@ export type CliActions = {
   readonly lint: (question: LintCommand) => Promise<LintAnswer>;
   readonly leastUse: (question: LeastUseQuestion) => Promise<LeastUseAnswer>;
   readonly sql: (question: SqlCommand) => Promise<RawReport>;
+  readonly search: (command: SearchCommand) => Promise<readonly Found[]>;
   readonly history: (question: HistoryQuestion) => Promise<HistoryAnswer>;
   readonly importDoctypes: (folder: string) => Promise<ImportReport>;
   readonly exportPermissions: (
@@ -157,6 +158,14 @@ export type LeastUseQuestion = {
   readonly grant?: string;
   readonly user?: string;
   readonly role?: string;
+  readonly as: SignIn | undefined;
+};
+
+/** Words to search for; without a doctype, in all of them. */
+export type SearchCommand = {
+  readonly text: string;
+  readonly doctype?: string | undefined;
+  readonly limit?: number;
   readonly as: SignIn | undefined;
 };
 

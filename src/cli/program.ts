@@ -20,6 +20,7 @@ import { addMigration } from './migration.ts';
 import { addPermissions, signInOf } from './permissions.ts';
 import { print } from './print.ts';
 import { reachLines } from './reach-lines.ts';
+import { addSearch } from './search.ts';
 import { addSql } from './sql.ts';
 
 /**
@@ -53,6 +54,7 @@ export async function runProgram(
   addQuestions(command, prepare, isOk);
   addLint(command, prepare, isOk);
   addSql(command, prepare);
+  addSearch(command, prepare);
   addHistory(command, prepare);
   addChanges(command, prepare, isOk);
   addPermissions(program, prepare, (ended) => {

@@ -18,6 +18,7 @@ import { dataDirOf, open, operator, requireInstallation, withSystem } from './op
 import { diffPermissions, exportPermissions, importPermissions } from './permissions.ts';
 import { prepareDemo } from './prepare-demo.ts';
 import { preview } from './preview.ts';
+import { search } from './search.ts';
 import { log, serve } from './serve.ts';
 import { sql } from './sql.ts';
 import type { Root } from './system.ts';
@@ -38,6 +39,7 @@ export function actionsOf(root: Root): CliActions {
     lint: async (question) => await lint(root, question),
     sql: async (question) => await sql(root, question),
     history: async (question) => await history(root, question),
+    search: async (command) => await search(root, command),
     importDoctypes: async (folder) => await importDoctypes(root, folder),
     exportPermissions: async (request) => await exportPermissions(root, request),
     diffPermissions: async (request) => await diffPermissions(root, request),

@@ -16,6 +16,14 @@ import { type HistoryPage, readVersion, readVersions, type Version } from './ope
 import { countDocuments, listDocuments, type Page } from './operations/list.ts';
 import { readDocument } from './operations/read.ts';
 import { type EveryDocument, readEvery } from './operations/read-every.ts';
+import {
+  type Found,
+  type LinkChoice,
+  type LinkRequest,
+  type SearchRequest,
+  searchDocuments,
+  searchLinks,
+} from './operations/search.ts';
 import { selectableNames } from './operations/selectable.ts';
 import { readTimeline, type TimelineEntry } from './operations/timeline.ts';
 import { runBatch, runWrite, type WriteRequest } from './pipeline.ts';
@@ -24,7 +32,7 @@ import { maskDocument, type WireDocument } from './steps/mask-answer.ts';
 import { type Change, runTogether, type Together } from './together.ts';
 import type { Engine, WriteOperation } from './work.ts';
 
-export type { TimelineEntry, Version, WireDocument };
+export type { Found, TimelineEntry, Version, WireDocument };
 
 export class Documents {
   private readonly engine: Engine;
@@ -60,6 +68,20 @@ export class Documents {
   ): Promise<WireDocument[]> {
     return await this.audited(caller, 'aggregate', doctype, null, () =>
       aggregateDocuments(this.engine.store, caller, doctype, request),
+    );
+  }
+
+  /** The best of the documents that the caller may read, by words of them. */
+  async search(caller: Caller, request: SearchRequest): Promise<Found[]> {
+    return await this.audited(caller, 'search', request.doctype ?? '', null, () =>
+      searchDocuments(this.engine.store, caller, request),
+    );
+  }
+
+  /** Documents that the caller may link to, by words of their names and titles. */
+  async searchLinks(caller: Caller, doctype: string, request: LinkRequest): Promise<LinkChoice[]> {
+    return await this.audited(caller, 'search', doctype, null, () =>
+      searchLinks(this.engine.store, caller, doctype, request),
     );
   }
 

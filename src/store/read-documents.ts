@@ -210,7 +210,8 @@ function rowsText(
   );
 }
 
-function whole(count: number): string {
+/** A number of rows, as it stands in the text of a statement. */
+export function whole(count: number): string {
   if (!Number.isSafeInteger(count) || count < 0) throw new Error('a page is counted in whole rows');
   return String(count);
 }

@@ -226,7 +226,7 @@ test('what was begun for a definition that nobody wants any more is taken away',
   await apply(first('Begun'));
   assert.equal(await small.value('select count(*) from sys.backfill'), '0');
   const left = `select count(*) from pg_attribute a join pg_class c on c.oid = a.attrelid
-    where c.relkind = 'r' and a.attname like 'bw\\_\\_%' and not a.attisdropped`;
+    where c.relkind = 'r' and c.relnamespace = 'doc'::regnamespace and a.attname like 'bw\\_\\_%' and not a.attisdropped`;
   assert.equal(await small.value(left), '0');
   await insert('begun', row('later', { count: 1 }));
 });

@@ -72,7 +72,8 @@ function ownerOfRows(moment: Moment, caller: Caller, name: string): string | nul
   return owner?.name ?? null;
 }
 
-function mayRead(moment: Moment, caller: Caller, name: string): boolean {
+/** Whether the caller may read any conceivable document of the doctype. */
+export function mayRead(moment: Moment, caller: Caller, name: string): boolean {
   const { world } = moment.policy;
   const shape = world.doctypes.get(name);
   if (!shape || !isVisible(world, caller.principal, name, moment.now)) return false;

@@ -11,6 +11,7 @@ import { INVENTORY_ROUTES } from './inventory.ts';
 import { OPERATION_ROUTES } from './operation.ts';
 import { PERMISSION_CHANGE_ROUTES } from './permission-changes.ts';
 import { RESOURCE_ROUTES } from './resource.ts';
+import { SEARCH_ROUTES } from './search.ts';
 import { SIGN_IN_ROUTES } from './sign-in.ts';
 
 export const ROUTES: readonly Route[] = [
@@ -20,6 +21,7 @@ export const ROUTES: readonly Route[] = [
   ...HISTORY_ROUTES,
   ...BELONGING_ROUTES,
   ...AGGREGATE_ROUTES,
+  ...SEARCH_ROUTES,
   ...FRAPPE_CLIENT_ROUTES,
   ...ACCESS_ROUTES,
   ...PERMISSION_CHANGE_ROUTES,

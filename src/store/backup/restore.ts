@@ -9,6 +9,7 @@ import { Refusal } from '../../base/errors.ts';
 import { tableName } from '../../doctype/table-name.ts';
 import { knownDoctypes } from '../migrate/apply-doctypes.ts';
 import { endFilling } from '../migrate/fill-columns.ts';
+import { putSearch } from '../migrate/fill-entries.ts';
 import type { InstallationRoles, MigrationConnection } from '../migrate/migration-connection.ts';
 import { protectAll } from '../migrate/protect-all.ts';
 import {
@@ -117,6 +118,10 @@ export async function restore(
     await applyMigrations(owner, roles, await missingMigrations(owner));
     await leaveMigrations(owner);
     await protectAll(owner, roles);
+    // Words are not in the backup: they are taken from the documents, as this version takes them.
+    await putSearch(owner, roles, await knownDoctypes(owner), {
+      largeRows: Number.MAX_SAFE_INTEGER,
+    });
     const [tokens] = await owner.query(
       `with ended as (update sys.token set revoked_at = now()
          where revoked_at is null and (expires_at is null or expires_at > now()) returning 1)
@@ -166,7 +171,7 @@ async function clear(owner: MigrationConnection, replace: boolean): Promise<Befo
     before = { epoch: String(row?.['epoch']), sequences: await sequencesOf(owner) };
   }
   await owner.script(
-    'set local client_min_messages = warning; drop schema if exists reports, ticket, doc, sys cascade',
+    'set local client_min_messages = warning; drop schema if exists reports, ticket, search, doc, sys cascade',
   );
   return before;
 }

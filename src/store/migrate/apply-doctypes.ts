@@ -11,6 +11,7 @@ import { policiesOf, triggersOf } from './doctype-policies.ts';
 import { qualifiedTable } from './doctype-table.ts';
 import { type Examined, examineDoctype } from './examine-doctype.ts';
 import { endFilling, leaveFilling, swapStatements } from './fill-columns.ts';
+import { fillSearch, putSearch } from './fill-entries.ts';
 import { governingChange } from './governed-policies.ts';
 import type { InstallationRoles, MigrationConnection } from './migration-connection.ts';
 import { PATIENCE, patiently } from './patiently.ts';
@@ -19,6 +20,7 @@ import { type RecordImport, recordImport } from './record-import.ts';
 import { renameStatements } from './rename-fields.ts';
 import { dropReportView, putReportViews } from './report-views.ts';
 import { rowPathFaults, rowPathStatements, rowPathsOf, rowTriggers } from './row-paths.ts';
+import { putEntries } from './search-entries.ts';
 
 export type DoctypeOutcome = {
   readonly name: string;
@@ -60,11 +62,13 @@ export async function applyDoctypes(
   if (strangers.length > 0) return strangers;
   await prepareAll(owner, definitions, how);
   try {
-    return await patiently(owner, how.pace.patience, async () => {
+    const applied = await patiently(owner, how.pace.patience, async () => {
       const outcomes = await applyTogether(owner, roles, definitions, how);
       if (outcomes.some(({ outcome }) => outcome === 'refused')) throw new Refused(outcomes);
       return outcomes;
     });
+    await fillSearch(owner, how.pace);
+    return applied;
   } catch (error) {
     if (error instanceof Refused) return error.outcomes;
     throw error;
@@ -130,7 +134,7 @@ async function applyTogether(
   owner: MigrationConnection,
   roles: InstallationRoles,
   definitions: readonly Doctype[],
-  { by, record, asked }: HowToApply,
+  { by, record, asked, pace }: HowToApply,
 ): Promise<DoctypeOutcome[]> {
   // The epoch before any table, as every writer takes them: or the two would wait for each other.
   await owner.script('select sys.lock_epoch()');
@@ -151,7 +155,9 @@ async function applyTogether(
     await settle(owner, roles, known, definitions, outcomes);
     if (record) await recordImport(owner, record, outcomes.flatMap(importedBy));
   }
-  await putReportViews(owner, roles, await knownDoctypes(owner));
+  const all = await knownDoctypes(owner);
+  await putReportViews(owner, roles, all);
+  await putSearch(owner, roles, all, pace);
   return outcomes;
 }
 
@@ -306,6 +312,7 @@ async function describeToPolicies(
     await owner.query('delete from sys.cell where doctype_id = $1', [id]);
     await owner.query('update sys.doctype set cells = 0 where id = $1', [id]);
   }
+  await putEntries(owner, doctype, id);
   await dropTriggers(owner, qualifiedTable(doctype.name));
   const statements = [...rowPathStatements(doctype, id), ...triggersOf(doctype, id)];
   await owner.script(statements.join(';\n'));

@@ -19,6 +19,7 @@ import {
 } from './governed-policies.ts';
 import type { InstallationRoles } from './migration-connection.ts';
 import { placedTriggers } from './row-paths.ts';
+import { entryTriggers } from './search-entries.ts';
 import { type MakeTrigger, triggerOn } from './trigger.ts';
 
 /** Statements that put the policies of a doctype's table anew. */
@@ -103,6 +104,7 @@ export function triggersOf(doctype: Doctype, id: number): string[] {
     ...cellTrigger(doctype, id, trigger),
     ...placedTriggers(doctype, id),
     ...rowsTrigger(doctype, trigger),
+    ...entryTriggers(doctype, id),
     ...(doctype.append_only ? [] : retiredTriggers(name, trigger)),
     ...(doctype.is_permission_record ? ofPermissions : []),
     ...(doctype.is_submittable ? submittedTrigger(doctype, trigger) : []),

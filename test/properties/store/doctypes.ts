@@ -70,6 +70,8 @@ function tablesOfLists(): Map<string, Doctype[]> {
         name: `Random ${first} ${'abc'[index]}`,
         app: 'test',
         dimension_paths: paths,
+        title_field: 'title',
+        search_fields: ['company', 'pieces', 'due'],
         fields: paths.some(isOfRows) ? [...FIELDS, ITEMS] : FIELDS,
       })),
     );
