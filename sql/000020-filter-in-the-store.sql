@@ -32,7 +32,7 @@ $$;
 -- the choice would leave documents out, and a list is complete or an error.
 -- INVARIANT (complete-or-error). With the rights of whoever asks.
 create function sys.if_known(chosen anyelement, dt int, known int) returns anyelement
-language plpgsql stable
+language plpgsql stable set search_path = ''
 as $$
 begin
   if (select d.cells from sys.doctype d where d.id = dt) is distinct from known then

@@ -159,7 +159,9 @@ export async function runBatch(
         if (operation !== 'rename') {
           await requireFewPersonalPairs(engine, transaction, changesOf(works));
         }
-        transaction.wrote(works.map(({ name }) => ({ doctype, name: name ?? '' })));
+        transaction.wrote(
+          works.map((work) => ({ doctype, name: work.renaming?.to ?? work.name ?? '' })),
+        );
         return works;
       },
       caller.once,

@@ -214,7 +214,8 @@ test('a restore is an ordinary write: with a token, by the rules of fields, and 
     await stage.small.value(`select pin from doc.dossier where name = 'D-back'`);
   const sealed = await pin();
   await refused(stage.restore('D-back', 1, 'boss', null), 'version_required');
-  await refused(stage.restore('D-back', 1, 'boss', first.modified), 'version_conflict');
+  const stale = stage.restore('D-back', 1, 'boss', first.modified);
+  await refused(stale, 'version_conflict', 'modified');
   await refused(stage.restore('D-back', 9), 'not_found');
   await refused(stage.restore('D-back', 0), 'bad_value');
   // Whoever may not read a field leaves it as it is: here, what the boss wrote last.

@@ -209,6 +209,6 @@ for (const [title, prepare] of Object.entries(OPERATIONS)) {
       await work();
       done++;
     }
-    assert.ok(done >= 4, `only ${done} statements failed`);
+    assert.ok(done >= 3, `only ${done} statements failed`);
   });
 }

@@ -98,6 +98,8 @@ const BODIES: Readonly<Record<string, object>> = {
   '/api/access/preview': { add: [], remove: [] },
   '/api/access/changes': { add: [{ type: 'member', group: 'X', user: 'a@b.test' }], reason: 'so' },
   '/api/access/changes/:name/approve': { digest: 'x' },
+  '/api/bulk': { changes: [{ operation: 'create', doctype: 'Item', values: {} }] },
+  '/api/method/frappe.client.rename_doc': { doctype: 'Item', old_name: 'X', new_name: 'Y' },
   '/api/method/frappe.client.cancel': { doctype: 'Sales Invoice', name: 'X' },
   '/api/method/frappe.client.submit': { doc: { doctype: 'Sales Invoice', name: 'X' } },
   '/api/method/frappe.client.set_value': { doctype: 'Item', name: 'X', fieldname: { a: 1 } },
@@ -106,6 +108,9 @@ const BODIES: Readonly<Record<string, object>> = {
 const QUERIES: Readonly<Record<string, string>> = {
   '/api/method/frappe.client.get_count': '?doctype=Item',
   '/api/method/frappe.client.get_value': '?doctype=Item&fieldname=name&filters={"name":"X"}',
+  '/api/method/frappe.desk.search.search_link': '?doctype=Item&txt=a',
+  '/api/search': '?q=a',
+  '/api/search/link/:doctype': '?q=a',
   '/api/method/frappe.client.get_single_value': '?doctype=Item&field=name',
 };
 
@@ -115,6 +120,8 @@ const UNDECIDED = new Set([
   ...['/api/inventory', '/openapi.json', '/healthz', '/readyz', '/api/personas'],
   ...['/api/method/login', '/api/method/logout', '/api/method/frappe.auth.get_logged_user'],
   ...['/api/tokens', '/api/tokens/:id'],
+  // Batches are one’s own; each of their rows is decided on, like any other write.
+  ...['/api/batches', '/api/batches/:name', '/api/batches/:name/rows'],
 ]);
 
 function subject() {

@@ -55,7 +55,8 @@ export async function storeDelete(work: WriteWork): Promise<void> {
   const { before, permit } = work;
   if (!before || !permit) throw new Error('nothing was decided');
   const results = await work.transaction.run(
-    claimOf(work),
+    // Also of one that is merged into another.
+    claimOf({ ...work, operation: 'delete' }),
     ...deleteDocument(work.transaction.opening, work.table, before, permit),
   );
   requireOneRow(work, results.at(-1)?.rowCount);

@@ -114,6 +114,7 @@ export const FRAPPE_CLIENT_ROUTES: readonly Route[] = [
       { additionalProperties: false },
     ),
     handle: rename,
+    again: ([document]) => ({ message: document?.['name'] ?? null }),
   },
 ];
 

@@ -84,13 +84,15 @@ export const RESOURCE_ROUTES: readonly Route[] = [
     ...WRITES,
     body: Type.Object(
       {
-        name: Type.String(),
+        // Asked for by the pipeline: of a doctype that is not visible, nothing is said about it.
+        name: Type.Optional(Type.String()),
         merge: Type.Optional(Type.Boolean()),
         modified: Type.Optional(Type.String()),
       },
       { additionalProperties: false },
     ),
     handle: rename,
+    again: DATA_AGAIN,
   },
   {
     method: 'GET',
@@ -160,7 +162,7 @@ function transition(operation: 'submit' | 'cancel' | 'amend', summary: string): 
 
 async function rename(context: RouteContext): Promise<unknown> {
   const { services, caller, params, body } = context;
-  const { name, merge = false } = body as { name: string; merge?: boolean };
+  const { name = '', merge = false } = body as { name?: string; merge?: boolean };
   const { document } = await services.documents.write(caller, 'rename', {
     doctype: doctypeOf(params),
     name: nameOf(params),
