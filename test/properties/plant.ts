@@ -6,6 +6,9 @@ import { kernelWith } from './kernel-copy.ts';
 import type { PlantedBug } from './planted-bugs.ts';
 import type { Search } from './searches.ts';
 
+/** Of the samples: enough to see that a copy works. The properties ask the kernel about all. */
+const AS_IT_IS_PART = 0.25;
+
 export type Suite = {
   readonly name: string;
   readonly bugs: readonly PlantedBug[];
@@ -17,7 +20,9 @@ export type Suite = {
 export function plant(suites: readonly Suite[]): void {
   test('a copy of the kernel without a planted bug agrees with the reference', async () => {
     const kernel = await kernelWith(null, 'as-it-is');
-    for (const { searches, name } of suites) assert.equal(given(kernel, searches), null, name);
+    for (const { searches, name } of suites) {
+      assert.equal(given(kernel, searches, AS_IT_IS_PART), null, name);
+    }
   });
   for (const { name, bugs, searches } of suites) {
     for (const [index, planted] of bugs.entries()) {
@@ -29,10 +34,10 @@ export function plant(suites: readonly Suite[]): void {
 }
 
 /** What gives the kernel away: a wrong answer or a crash; null for nothing. */
-function given(kernel: Kernel, searches: readonly Search[]): string | null {
+function given(kernel: Kernel, searches: readonly Search[], part = 1): string | null {
   try {
     for (const search of searches) {
-      const found = search.find(kernel);
+      const found = search.find(kernel, 0, Math.ceil(search.count * part));
       if (found !== null) return found;
     }
     return null;
