@@ -7,10 +7,11 @@
  * node's own process, and PostgreSQL's beside it.
  */
 import assert from 'node:assert/strict';
+import { principalNamed } from '../src/authz/index.ts';
 import { sealWith } from '../src/base/seal.ts';
 import { sealedTokens } from '../src/base/sealed-tokens.ts';
 import { Documents } from '../src/documents/documents.ts';
-import { type Caller, principalNamed } from '../src/identity/caller.ts';
+import type { Caller } from '../src/identity/caller.ts';
 import { Database, type DatabaseAddress } from '../src/store/database.ts';
 import type { MigrationConnection } from '../src/store/migrate/migration-connection.ts';
 import { Store } from '../src/store/store.ts';

@@ -6,13 +6,13 @@
  * the same kind of transaction. And what a write costs more because its words are kept.
  */
 import assert from 'node:assert/strict';
-import { every, type Filter } from '../src/authz/index.ts';
+import { every, type Filter, principalNamed } from '../src/authz/index.ts';
 import { sealWith } from '../src/base/seal.ts';
 import { sealedTokens } from '../src/base/sealed-tokens.ts';
 import { searchColumn, searchPartsOf } from '../src/doctype/search-parts.ts';
 import { Documents } from '../src/documents/documents.ts';
 import { termsOf } from '../src/documents/operations/search-matching.ts';
-import { principalNamed } from '../src/identity/caller.ts';
+
 import { Database } from '../src/store/database.ts';
 import type { MigrationConnection } from '../src/store/migrate/migration-connection.ts';
 import { SET_RESEMBLANCE, selectFound } from '../src/store/search-documents.ts';

@@ -1,7 +1,9 @@
 /** The questions of the benchmark of rows: as the engine asks them, and as written by hand. */
+
+import { principalNamed } from '../../src/authz/index.ts';
 import { reachable } from '../../src/documents/references.ts';
 import { resolveDoctype } from '../../src/documents/steps/resolve-doctype.ts';
-import { type Caller, principalNamed } from '../../src/identity/caller.ts';
+import type { Caller } from '../../src/identity/caller.ts';
 import { selectAggregate } from '../../src/store/aggregate-documents.ts';
 import { selectCount, selectDocument, selectPage } from '../../src/store/read-documents.ts';
 import type { Row, Statement } from '../../src/store/statement.ts';

@@ -6,9 +6,10 @@ import {
   fieldValue,
   isAction,
   type Missing,
+  principalNamed,
 } from '../authz/index.ts';
 import { Refusal } from '../base/errors.ts';
-import { type Caller, principalNamed } from '../identity/caller.ts';
+import type { Caller } from '../identity/caller.ts';
 import type { Store } from '../store/store.ts';
 import {
   levelAsked,

@@ -12,11 +12,12 @@ import {
   listFilter,
   mayEver,
   type Principal,
+  principalNamed,
   worthOfGrants,
 } from '../authz/index.ts';
 import { notFound, Refusal } from '../base/errors.ts';
 import { LIMITS } from '../base/limits.ts';
-import { type Caller, principalNamed } from '../identity/caller.ts';
+import type { Caller } from '../identity/caller.ts';
 import { needsFrom, selectNeeds } from '../store/grant-needs.ts';
 import { selectPage } from '../store/read-documents.ts';
 import type { Result, Statement } from '../store/statement.ts';

@@ -1,6 +1,5 @@
 /** What somebody reaches of a doctype, as it is answered. */
 import {
-  type CompiledWorld,
   type Cover,
   coversOf,
   type DocumentGroups,
@@ -106,7 +105,6 @@ export function readPath({ name, paths }: Doctype, by: string): number {
 
 /** One person's part of the answer. */
 export function shownReach(
-  world: CompiledWorld,
   groups: DocumentGroups,
   reach: Reach,
   by: number | null,
@@ -119,7 +117,7 @@ export function shownReach(
   return {
     name: reach.principal,
     documents: groups.count(reach.groups),
-    because: reach.by.map((one) => reason(world, groups, one)),
+    because: reach.by.map((one) => reason(groups, one)),
     of,
     ...(place && by !== null
       ? { by: { ...place, ...countsEntry(counts[by] ?? new Map(), page) } }
@@ -127,11 +125,11 @@ export function shownReach(
   };
 }
 
-function reason(world: CompiledWorld, groups: DocumentGroups, by: ReachBy): ReachReason {
+function reason(groups: DocumentGroups, by: ReachBy): ReachReason {
   const { witness } = by;
   const told = { ...shown(witness), documents: groups.count(by.groups) };
   if (witness.kind === 'share') return told;
-  return { ...told, within: coversOf(world, groups.doctype, witness.way).map(coverEntry) };
+  return { ...told, within: coversOf(groups.doctype, witness.way).map(coverEntry) };
 }
 
 function coverEntry({ dimension, path, names }: Cover): CoverEntry {

@@ -147,7 +147,7 @@ function answer(
   const question = { action: asked.action, now, ...(level === undefined ? {} : { level }) };
   const { names: everybody } = world.population();
   const names = asked.user === undefined ? everybody : everybody.filter((n) => n === asked.user);
-  const shown = (reach: Reach) => shownReach(world, grouped, reach, byPath, asked.page);
+  const shown = (reach: Reach) => shownReach(grouped, reach, byPath, asked.page);
   const principals = reachesOf(world, grouped, question, names).map(shown);
   return { of, documents, principals, total: principals.length };
 }

@@ -1,7 +1,7 @@
 /** Who can: everybody who may do an action on a document or on a field of it, with reasons. */
-import { decide, isAction, whoCan } from '../authz/index.ts';
+import { decide, isAction, principalNamed, whoCan } from '../authz/index.ts';
 import { notFound, Refusal } from '../base/errors.ts';
-import { type Caller, principalNamed } from '../identity/caller.ts';
+import type { Caller } from '../identity/caller.ts';
 import type { Store } from '../store/store.ts';
 import { levelAsked, loadInspected } from './asked-document.ts';
 import { type AboutPast, asOf, instantOf, type PastNote, pastNote } from './past.ts';

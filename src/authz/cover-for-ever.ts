@@ -7,7 +7,7 @@ import type { CompiledGrant } from './compiled-grant.ts';
 import { grouped } from './grouped.ts';
 import { everyHolding } from './holdings.ts';
 import { holdsRows, type LastingBox, lastingBoxes } from './lasting-reach.ts';
-import { EVERYONE, GUEST, GUESTS, kindOf, type Principal } from './principal.ts';
+import { EVERYONE, GUEST, GUESTS, type Principal, principalNamed } from './principal.ts';
 import { cutBox, overlaps } from './region.ts';
 import type { Grant, Validity } from './world.ts';
 
@@ -62,12 +62,11 @@ function compiledOf({ userGrants, groupGrants }: CompiledWorld, grant: Grant) {
 
 /** All who hold it or will; of a built-in group one who holds nothing else, as new people do. */
 function holdersOf(world: CompiledWorld, { grantee: { type, name } }: Grant): Principal[] {
-  const named = (id: string): Principal => ({ id, kind: kindOf(id), actor: null, ceilings: [] });
-  if (type === 'User') return [named(name)];
-  if (name === GUESTS) return [named(GUEST)];
-  if (name === EVERYONE) return [named('')];
+  if (type === 'User') return [principalNamed(name)];
+  if (name === GUESTS) return [principalNamed(GUEST)];
+  if (name === EVERYONE) return [principalNamed('')];
   const members = world.source.members.filter(({ group }) => group === name);
-  return [...new Set(members.map(({ user }) => user))].map(named);
+  return [...new Set(members.map(({ user }) => user))].map(principalNamed);
 }
 
 function lasting({ grant, member }: Holding, now: number): Lasting {

@@ -17,6 +17,7 @@ export type Dimension = {
   readonly values: readonly string[];
   /** By number: the last number below it. Where nothing is below, its own or none at all. */
   readonly lasts: Int32Array;
+  readonly isTree: boolean;
 };
 
 /**
@@ -47,7 +48,7 @@ export function compileDimension(
     }
   }
   for (const value of others) if (!numbers.has(value)) number(value);
-  return { name, numbers, values, lasts: Int32Array.from(lasts) };
+  return { name, numbers, values, lasts: Int32Array.from(lasts), isTree: tree !== undefined };
 }
 
 /**

@@ -6,7 +6,7 @@ import { actingAs } from './authority.ts';
 import type { Gain } from './gain.ts';
 import { gainsOfHolder } from './gains-of-records.ts';
 import { membershipsOf } from './holdings.ts';
-import { EVERYONE, kindOf } from './principal.ts';
+import { EVERYONE, principalNamed } from './principal.ts';
 import type { Sides } from './spelled-out.ts';
 import type { Acting, Grantee } from './world.ts';
 
@@ -49,8 +49,7 @@ function gainsOfPrincipal(
 }
 
 function holdersOf({ after }: Sides, id: string): Grantee[] {
-  const principal = { id, kind: kindOf(id), actor: null, ceilings: [] };
-  const groups = membershipsOf(after, principal).map(({ group }) => group);
+  const groups = membershipsOf(after, principalNamed(id)).map(({ group }) => group);
   return [
     { type: 'User', name: id },
     ...[...new Set(groups)].map((name): Grantee => ({ type: 'Group', name })),

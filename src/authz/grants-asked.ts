@@ -4,7 +4,7 @@ import { DoctypeReach, type Holder } from './doctype-reach.ts';
 import { type DocumentGroup, type Grouping, groupingOf } from './document-groups.ts';
 import { holdingsOf } from './holdings.ts';
 import type { DocumentFacts } from './matches.ts';
-import { GUEST, kindOf, type Principal } from './principal.ts';
+import { GUEST, type Principal, principalNamed } from './principal.ts';
 import type { Grant } from './world.ts';
 
 /** Whose rights are counted, on which documents, at which moment in milliseconds since 1970 UTC. */
@@ -38,10 +38,6 @@ export function holdersOf(world: CompiledWorld, { grants, of, now }: GrantsAsked
     const isAsked = [...held].some(({ source }) => wanted.has(source));
     return isAsked ? [{ principal, grants: [...held] }] : [];
   });
-}
-
-function principalNamed(id: string): Principal {
-  return { id, kind: kindOf(id), actor: null, ceilings: [] };
 }
 
 /** All documents of each doctype that the grants' roles have rules for. */

@@ -48,7 +48,6 @@ export {
 export * from './preview.ts';
 export * from './principal.ts';
 export { isVisible } from './profiles.ts';
-
 export {
   type Cover,
   coversOf,
@@ -57,9 +56,7 @@ export {
   type ReachQuestion,
   reachesOf,
 } from './reach.ts';
-
 export { recompile, recompileTo } from './recompile.ts';
-
 export type { ValueRename } from './rename.ts';
 export { type Conflict, conflictsMade, conflictsOf } from './separation.ts';
 export { type Support, supportsOf } from './support.ts';

@@ -6,7 +6,7 @@ const KEPT_MAX = 1 << 19;
 
 export class KeptNames {
   /** By what is asked for, then by the number of the value. */
-  private byDemands = new Map<readonly Demand[], Map<number, readonly string[]>>();
+  private readonly byDemands = new Map<readonly Demand[], Map<number, readonly string[]>>();
   private count = 0;
 
   get(demands: readonly Demand[], value: number): readonly string[] | undefined {

@@ -39,7 +39,7 @@ function boxesOf(world: CompiledWorld, grant: CompiledGrant): Boxes {
       if (way.unnamed.length > 0 || rule.actionBits === 0) continue;
       const tested = new Set(way.tests.map(({ path }) => path));
       const values = doctype.compiledPaths.map((path) =>
-        valuesOf(world, path.dimension, tested.has(path) ? grant.source.scope : null),
+        valuesOf(path.dimension, tested.has(path) ? grant.source.scope : null),
       );
       const { actionBits: actions, levelBits } = rule;
       const when = rule.source.when ?? ALWAYS;
@@ -70,23 +70,18 @@ function levelsOf({ levels }: CompiledDoctype): number {
 }
 
 /** The value with number n is 2n, a child that it may get 2n + 1. Null is every value there is. */
-function valuesOf(
-  world: CompiledWorld,
-  dimension: Dimension,
-  scope: readonly ScopeValue[] | null,
-): Values {
+function valuesOf(dimension: Dimension, scope: readonly ScopeValue[] | null): Values {
   const all = 2 * dimension.values.length - 1;
   const own = scope?.filter((entry) => entry.dimension === dimension.name);
   if (!own || own.some(({ value }) => value === ANY_VALUE)) {
     const blank = !own || own.some(({ value }) => value === BLANK_VALUE);
     return { blank, strange: true, spans: Int32Array.from(all < 0 ? [] : [0, all]) };
   }
-  const isTree = world.source.trees.some((tree) => tree.dimension === dimension.name);
   const pairs = own.flatMap(({ value, descendants }) => {
     const number = dimension.numbers.get(value);
     if (number === undefined) return [];
     const last = dimension.lasts[number] ?? number;
-    return descendants && isTree ? [2 * number, 2 * last + 1] : [2 * number, 2 * number];
+    return descendants && dimension.isTree ? [2 * number, 2 * last + 1] : [2 * number, 2 * number];
   });
   const blank = own.some(({ value }) => value === BLANK_VALUE);
   return { blank, strange: false, spans: joinSpans(pairs) };

@@ -4,7 +4,7 @@ import type { CompiledGrant, CompiledRule } from './compiled-grant.ts';
 import type { DocumentGroups } from './document-groups.ts';
 import { grouped } from './grouped.ts';
 import { holdingsOf, wayBy } from './holdings.ts';
-import { kindOf, type Principal } from './principal.ts';
+import { principalNamed } from './principal.ts';
 import { KnownWays } from './reach.ts';
 
 /** Rules of one role for one doctype, by one grant or, with null, by whatever grant of the role. */
@@ -44,7 +44,7 @@ export function openingsOf(
   const byRole = grouped(tallies, ({ opener }) => opener.role);
   const known = new KnownWays(groups);
   for (const id of world.population().names) {
-    const principal: Principal = { id, kind: kindOf(id), actor: null, ceilings: [] };
+    const principal = principalNamed(id);
     const reached = new Map<OpeningTally, Set<number>>();
     for (const holding of holdingsOf(world, principal, now)) {
       for (const { opener, tally } of byRole.get(holding.grant.source.role) ?? []) {

@@ -39,6 +39,7 @@ export class Population {
   private readonly numbers: ReadonlyMap<string, number>;
   /** By the number of a steady bundle: its holder; -1 for one who may not act. */
   private readonly holders: Int32Array;
+  /** By the same: the holder's name, at hand for the usual case. */
   private readonly holderNames: readonly string[];
   /** Steady bundles of those who may act. */
   private readonly enabled: Int32Array;

@@ -10,7 +10,7 @@ import { type Counts, EffectTally } from './effect-tally.ts';
 import { type FieldBatch, fieldBatches } from './field-batches.ts';
 import { CLOSED_LEVEL } from './gain.ts';
 import { LEVELS_SHIFT } from './group-marks.ts';
-import { GUEST, kindOf, type Principal } from './principal.ts';
+import { GUEST, principalNamed } from './principal.ts';
 import { turnedMarks } from './turned-marks.ts';
 import type { WorldChange } from './world-change.ts';
 
@@ -105,7 +105,7 @@ function countDoctype(
   // Where fields stay of their level, documents alike before and after tell nothing new.
   const isRelevelled = batches.some(({ from, to }) => from !== to);
   for (const person of people) {
-    const principal: Principal = { id: person, kind: kindOf(person), actor: null, ceilings: [] };
+    const principal = principalNamed(person);
     const count = (group: number, had: number, has: number): void => {
       gained.addBits(has & ~had & ACTION_BITS, group);
       lost.addBits(had & ~has & ACTION_BITS, group);

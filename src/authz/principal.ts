@@ -35,6 +35,11 @@ export function kindOf(id: string): Principal['kind'] {
   return id.startsWith('system:') ? 'system' : 'user';
 }
 
+/** Who is meant by a name, acting alone and without limits. */
+export function principalNamed(id: string): Principal {
+  return { id, kind: kindOf(id), actor: null, ceilings: NO_CEILINGS };
+}
+
 /** Everyone who signed in. */
 export const EVERYONE = 'Everyone';
 /** Whoever did not sign in. */

@@ -11,7 +11,7 @@ import type { Witness } from './decide.ts';
 import type { DocumentGroups } from './document-groups.ts';
 import { speaksOfMe } from './field-of-me.ts';
 import { sharesOf, type Way, waysOf } from './holdings.ts';
-import { kindOf, type Principal } from './principal.ts';
+import { type Principal, principalNamed } from './principal.ts';
 import { axesOf, boxOf, type NamedValues, namesOf } from './region.ts';
 
 export type ReachQuestion = {
@@ -45,7 +45,7 @@ export function reachesOf(
 ): Reach[] {
   const known = new KnownWays(groups);
   return names.flatMap((name) => {
-    const principal: Principal = { id: name, kind: kindOf(name), actor: null, ceilings: [] };
+    const principal = principalNamed(name);
     const by = [
       ...byGrants(world, groups.doctype, principal, question, known),
       ...byShares(world, groups, principal, question),
@@ -136,8 +136,8 @@ export type Cover = {
 };
 
 /** What a way covers, by the doctype's paths: subtrees by the name of their top. */
-export function coversOf(world: CompiledWorld, doctype: CompiledDoctype, way: Way): Cover[] {
-  const axes = axesOf(world, doctype);
+export function coversOf(doctype: CompiledDoctype, way: Way): Cover[] {
+  const axes = axesOf(doctype);
   const coverages = coveragesOf(way, doctype);
   const box = boxOf({ actions: 0, levels: 0, when: null, coverages }, axes);
   return doctype.compiledPaths.map(({ dimension, path }, index) => {

@@ -2,7 +2,6 @@
  * Sets of documents as boxes: what a way reaches, and what is left of it beside other ways. A box
  * names values for each of a doctype's dimension paths; what is cut out of it leaves boxes again.
  */
-import type { CompiledWorld } from './compiled.ts';
 import type { CompiledDoctype } from './compiled-doctype.ts';
 import type { Coverage } from './coverage.ts';
 import type { Dimension } from './dimension.ts';
@@ -26,7 +25,7 @@ export type Box = {
   readonly actions: number;
   /** As bits: what opens fields of these levels, and `AT_ALL`. */
   readonly levels: number;
-  /** By the doctype's paths. */
+  /** The dimensions of the doctype's paths. */
   readonly values: readonly Values[];
   readonly when: Filter;
 };
@@ -41,19 +40,13 @@ export type NamedValues = {
 };
 type NamedValue = { readonly value: string; readonly descendants: boolean };
 
-/** A dimension, and whether it is a tree. */
-export type Axis = { readonly dimension: Dimension; readonly isTree: boolean };
-
-/** By the doctype's paths. */
-export function axesOf({ source }: CompiledWorld, { compiledPaths }: CompiledDoctype): Axis[] {
-  return compiledPaths.map(({ dimension }) => ({
-    dimension,
-    isTree: source.trees.some((tree) => tree.dimension === dimension.name),
-  }));
+/** The dimensions of the doctype's paths. */
+export function axesOf({ compiledPaths }: CompiledDoctype): Dimension[] {
+  return compiledPaths.map(({ dimension }) => dimension);
 }
 
 /** What a part reaches. The axes are those of the doctype's paths. */
-export function boxOf(part: Part, axes: readonly Axis[]): Box {
+export function boxOf(part: Part, axes: readonly Dimension[]): Box {
   return {
     actions: part.actions,
     levels: part.levels | AT_ALL,
@@ -93,7 +86,7 @@ export function overlaps(box: Box, other: Box): readonly Values[] | null {
 }
 
 /** The values by their names, subtrees by that of their top; null where it is all there are. */
-export function namesOf(values: Values, axis: Axis): NamedValues | null {
+export function namesOf(values: Values, axis: Dimension): NamedValues | null {
   const missing = minus(valuesOf(null, axis), values);
   if (isNone(missing)) return null;
   const blank = values.blank ? [{ value: BLANK_VALUE, descendants: false }] : [];
@@ -104,14 +97,14 @@ export function namesOf(values: Values, axis: Axis): NamedValues | null {
   return { values: [any, ...blank], except: named(missing.spans, axis) };
 }
 
-function named(spans: Int32Array, { dimension }: Axis): NamedValue[] {
+function named(spans: Int32Array, { lasts, values }: Dimension): NamedValue[] {
   const found: NamedValue[] = [];
   for (let index = 0; index < spans.length; index += 2) {
     const [number = 0, last = 0] = spans.subarray(index, index + 2);
     for (let next = number; next <= last; ) {
-      const lowest = dimension.lasts[next] ?? next;
+      const lowest = lasts[next] ?? next;
       const descendants = lowest > next && lowest <= last;
-      found.push({ value: dimension.values[next] ?? '', descendants });
+      found.push({ value: values[next] ?? '', descendants });
       next = descendants ? lowest + 1 : next + 1;
     }
   }
@@ -119,11 +112,11 @@ function named(spans: Int32Array, { dimension }: Axis): NamedValue[] {
 }
 
 /** Null is every value there is. Grants name no value that the world does not number. */
-function valuesOf(coverage: Coverage | null, { dimension, isTree }: Axis): Values {
+function valuesOf(coverage: Coverage | null, { values, isTree }: Dimension): Values {
   if (coverage !== null && !coverage.any) {
     return { blank: coverage.blank, strange: false, spans: coverage.spans };
   }
-  const last = dimension.values.length - 1;
+  const last = values.length - 1;
   return {
     blank: coverage?.blank ?? true,
     strange: !isTree,

@@ -3,6 +3,7 @@ import { ACTIONS, type Action, actionBit } from './actions.ts';
 import type { CompiledWorld } from './compiled.ts';
 import type { CompiledDoctype } from './compiled-doctype.ts';
 import type { CompiledGrant } from './compiled-grant.ts';
+import type { Dimension } from './dimension.ts';
 import { speaksOfMe } from './field-of-me.ts';
 import type { Filter } from './filter.ts';
 import { type Way, wayBy } from './holdings.ts';
@@ -10,7 +11,6 @@ import { joinWays } from './join-ways.ts';
 import { levelSet } from './levels.ts';
 import {
   AT_ALL,
-  type Axis,
   axesOf,
   type Box,
   boxOf,
@@ -50,7 +50,7 @@ type Reach = { readonly grant: CompiledGrant; readonly box: Box; readonly alone:
 /** Ways to one doctype by grants that change. */
 type Place = {
   readonly doctype: CompiledDoctype;
-  readonly axes: readonly Axis[];
+  readonly axes: readonly Dimension[];
   /** Those that were there before, and reach what no grant that stays does. */
   readonly before: readonly Reach[];
   /** What a changing grant reaches of that. */
@@ -122,7 +122,7 @@ function placeOf(
   changing: readonly CompiledGrant[],
   before: ReadonlySet<CompiledGrant>,
 ): Place {
-  const axes = axesOf(world, doctype);
+  const axes = axesOf(doctype);
   const boxesOf = (ways: readonly Way[]): Box[] =>
     joinWays(ways, doctype).map((part) => boxOf(part, axes));
   const boxes = new Map(
@@ -157,7 +157,7 @@ function waysBy(world: CompiledWorld, grant: CompiledGrant, doctype: CompiledDoc
     .filter((way) => way.unnamed.length === 0);
 }
 
-function dutyOf(box: Box, doctype: CompiledDoctype, axes: readonly Axis[]): ActionDuty {
+function dutyOf(box: Box, doctype: CompiledDoctype, axes: readonly Dimension[]): ActionDuty {
   const within = doctype.compiledPaths.flatMap(({ path, dimension }, index) => {
     const [values, axis] = [box.values[index], axes[index]];
     const names = values && axis ? namesOf(values, axis) : null;

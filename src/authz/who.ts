@@ -19,7 +19,8 @@ export type { WhoRequest } from './who-request.ts';
 /**
  * The names of all who may do the action on the document, in their order: people and service
  * accounts that are enabled, system principals, and `Guest` where nobody needs to sign in. By
- * their own right: a token or an assistant of theirs may be limited further.
+ * their own right: a token or an assistant of theirs may be limited further. The list may be one
+ * for several who ask, and is frozen then.
  */
 export function whoCan(world: CompiledWorld, request: WhoRequest): readonly string[] {
   const doctype = world.doctypes.get(request.doctype);

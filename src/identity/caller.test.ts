@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { guestCaller, principalNamed, systemCaller } from './caller.ts';
+import { principalNamed } from '../authz/index.ts';
+import { guestCaller, systemCaller } from './caller.ts';
 
 test('a name alone tells what it stands for, the same for whoever acts and is asked about', () => {
   const origin = { requestId: 'r', door: 'cli', address: null };

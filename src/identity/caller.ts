@@ -1,5 +1,5 @@
 /** Whoever a request is for, with the proof of it that the database checks again. */
-import { GUEST, kindOf, NO_CEILINGS, type Principal } from '../authz/index.ts';
+import { GUEST, type Principal, principalNamed } from '../authz/index.ts';
 import type { Credential } from '../store/opening.ts';
 import type { Once } from '../store/request-key.ts';
 
@@ -16,11 +16,6 @@ export type Caller = {
 
 /** Where a request came from, for the audit log. */
 export type Origin = Pick<Caller, 'requestId' | 'door' | 'address'>;
-
-/** A principal by its name, without ceilings: what a name stands for is told by the name alone. */
-export function principalNamed(id: string): Principal {
-  return { id, kind: kindOf(id), actor: null, ceilings: NO_CEILINGS };
-}
 
 /** Nobody signed in. */
 export function guestCaller(origin: Origin): Caller {

@@ -2,6 +2,7 @@
 import { append, appendWith } from '../audit/append.ts';
 import type { AuditEvent } from '../audit/entry.ts';
 import type { Ceiling } from '../authz/index.ts';
+import { principalNamed } from '../authz/index.ts';
 import { Refusal } from '../base/errors.ts';
 import { LIMITS } from '../base/limits.ts';
 import { fingerprint, randomId, randomSecret } from '../base/random.ts';
@@ -17,7 +18,7 @@ import {
 } from '../store/credentials.ts';
 import type { Store } from '../store/store.ts';
 import { auditSubject } from './audit-subject.ts';
-import { type Caller, type Origin, principalNamed, systemCaller } from './caller.ts';
+import { type Caller, type Origin, systemCaller } from './caller.ts';
 import { verifyPassword } from './password.ts';
 import { SignInLimit } from './sign-in-limit.ts';
 import { checkToken, type TokenRequest } from './token-request.ts';

@@ -10,6 +10,7 @@ import type { ImportReport } from '../../src/cli/actions.ts';
 import { type Client, signIn } from '../support/client.ts';
 import { query } from '../support/people.ts';
 import { type Ended, freePort, type Program, run, start } from '../support/program.ts';
+import { copyDemoFolder } from '../support/test-server.ts';
 
 const FIXTURES = fileURLToPath(new URL('../fixtures/frappe/', import.meta.url));
 const PASSWORD = 'a password that was said';
@@ -35,6 +36,7 @@ before(async () => {
   scratch = await mkdtemp(join(tmpdir(), 'bw-import-'));
   const port = await freePort();
   env = { BAILIWICK_DATA: join(scratch, 'data'), PORT: port, DEMO_PASSWORD: PASSWORD };
+  copyDemoFolder(join(scratch, 'data'));
   demo = start(['start'], { env });
   await demo.says('Stop with Ctrl-C');
   manager = await signIn(`http://127.0.0.1:${port}`, 'permission-manager', PASSWORD);

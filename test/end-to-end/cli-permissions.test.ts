@@ -13,6 +13,7 @@ import type {
 import { type Client, signIn } from '../support/client.ts';
 import { query } from '../support/people.ts';
 import { freePort, type Program, run, start } from '../support/program.ts';
+import { copyDemoFolder } from '../support/test-server.ts';
 
 const PASSWORD = 'a password that was said';
 const TIMEOUT = { timeout: 240_000 };
@@ -29,6 +30,7 @@ before(async () => {
   scratch = await mkdtemp(join(tmpdir(), 'bw-permissions-'));
   const port = await freePort();
   env = { BAILIWICK_DATA: join(scratch, 'data'), PORT: port, DEMO_PASSWORD: PASSWORD };
+  copyDemoFolder(join(scratch, 'data'));
   demo = start(['start'], { env });
   await demo.says('Stop with Ctrl-C');
   manager = await signIn(`http://127.0.0.1:${port}`, 'permission-manager', PASSWORD);

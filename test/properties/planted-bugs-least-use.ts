@@ -110,14 +110,14 @@ export const COVER_BUGS: readonly PlantedBug[] = [
   planted(
     'new people have what everybody has who is there',
     'cover-for-ever.ts',
-    "if (name === EVERYONE) return [named('')];",
-    'if (name === EVERYONE) return world.source.users.map(named);',
+    "if (name === EVERYONE) return [principalNamed('')];",
+    'if (name === EVERYONE) return world.source.users.map(principalNamed);',
   ),
   planted(
     'one member of a group speaks for all',
     'cover-for-ever.ts',
-    '.map(({ user }) => user))].map(named);',
-    '.map(({ user }) => user))].slice(0, 1).map(named);',
+    '.map(({ user }) => user))].map(principalNamed);',
+    '.map(({ user }) => user))].slice(0, 1).map(principalNamed);',
   ),
   planted(
     'a grant of a node covers the children that it may get',

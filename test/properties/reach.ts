@@ -127,7 +127,7 @@ function strayCover(
   if (known.length < documents.length) return null;
   for (const { witness, groups: reached } of by) {
     if (witness.kind === 'share' || witness.way.rule.source.when !== null) continue;
-    const covers = kernel.coversOf(world, groups.doctype, witness.way);
+    const covers = kernel.coversOf(groups.doctype, witness.way);
     const said = known.filter((document) =>
       covers.every((cover) =>
         valuesOn(cover.path, document).every((value) => isSaid(world.source, cover, value)),

@@ -6,8 +6,9 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import type { Action } from '../../src/authz/index.ts';
+import { principalNamed } from '../../src/authz/index.ts';
 import type { Doctype } from '../../src/doctype/definition.ts';
-import { type Caller, principalNamed } from '../../src/identity/caller.ts';
+import type { Caller } from '../../src/identity/caller.ts';
 import { Reports } from '../../src/reports/raw-sql.ts';
 import { Database, type DatabaseAddress } from '../../src/store/database.ts';
 import { applyDoctypes } from '../../src/store/migrate/apply-doctypes.ts';

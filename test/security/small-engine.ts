@@ -1,12 +1,13 @@
 /** The engine itself on a small company: no door before it, and callers as a test wants them. */
 import assert from 'node:assert/strict';
 import type { Ceiling } from '../../src/authz/index.ts';
+import { principalNamed } from '../../src/authz/index.ts';
 import { Refusal } from '../../src/base/errors.ts';
 import { sealWith } from '../../src/base/seal.ts';
 import { sealedTokens } from '../../src/base/sealed-tokens.ts';
 import { Documents } from '../../src/documents/documents.ts';
 import type { WriteOperation } from '../../src/documents/work.ts';
-import { type Caller, principalNamed } from '../../src/identity/caller.ts';
+import type { Caller } from '../../src/identity/caller.ts';
 import type { SmallCompany } from './small-company.ts';
 
 export type Answered = {

@@ -12,6 +12,8 @@ export function everywhere(dimensions: readonly string[]): ScopeEntry[] {
   );
 }
 
+const CHAIN_ROWS = 500;
+
 export class PermissionRows {
   private readonly database: Database;
 
@@ -64,17 +66,17 @@ export class PermissionRows {
     }));
     const columns = Object.keys(rows[0] ?? {}).map((name) => `"${name}"`);
     const plain = (text: string): Statement => ({ text, values: [] });
-    await this.database.run(
-      plain('set local statement_timeout = 0'),
-      plain(`alter table doc."${table}" disable trigger refuse_cycle`),
-      {
+    await this.database.run(plain(`alter table doc."${table}" disable trigger refuse_cycle`));
+    // Every row makes a cell, and counting up costs more the more of it one transaction does.
+    for (let first = 0; first < rows.length; first += CHAIN_ROWS) {
+      await this.database.run({
         text:
           `insert into doc."${table}" (${columns.join(', ')}) select ${columns.join(', ')} ` +
           `from jsonb_populate_recordset(null::doc."${table}", $1)`,
-        values: [JSON.stringify(rows)],
-      },
-      plain(`alter table doc."${table}" enable trigger refuse_cycle`),
-    );
+        values: [JSON.stringify(rows.slice(first, first + CHAIN_ROWS))],
+      });
+    }
+    await this.database.run(plain(`alter table doc."${table}" enable trigger refuse_cycle`));
   }
 
   /** A row of a doctype's table; lists become JSON. */

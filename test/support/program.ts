@@ -30,10 +30,17 @@ export type How = {
   readonly id?: number;
 };
 
-/** Starts `bailiwick WORDS` with an environment that holds nothing but what is said. */
+/** Where the program's own script keeps compiled code; without it each start compiles all anew. */
+const CODE_CACHE = process.env['NODE_COMPILE_CACHE'];
+
+/** Starts `bailiwick WORDS` with an environment that holds nothing else but what is said. */
 export function start(words: readonly string[], { env = {}, input = '', id }: How = {}): Program {
   const child = spawn(process.execPath, [MAIN_FILE, ...words], {
-    env: { PATH: process.env['PATH'] ?? '', HOME: '/', ...env },
+    env: {
+      ...{ PATH: process.env['PATH'] ?? '', HOME: '/' },
+      ...(CODE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE: CODE_CACHE }),
+      ...env,
+    },
     stdio: ['pipe', 'pipe', 'pipe'],
     cwd: '/',
     ...(id === undefined ? {} : { uid: id, gid: id }),

@@ -1,5 +1,7 @@
-/** Databases for test files, cloned from the templates that `prepare.ts` made. */
-import { readFileSync } from 'node:fs';
+/** Databases and data folders for test files, copies of what `prepare.ts` made. */
+import { execFileSync } from 'node:child_process';
+import { chmodSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { DatabaseAddress } from '../../src/store/database.ts';
 import { administrator } from '../../src/store/installation/installation.ts';
 import { reportPassword } from '../../src/store/installation/secrets.ts';
@@ -12,6 +14,7 @@ export const SERVER_FILE_VARIABLE = 'TEST_POSTGRES';
 
 type Settings = {
   readonly dataDir: string;
+  readonly demoDir: string;
   readonly host: string;
   readonly port: number;
   readonly appUser: string;
@@ -54,6 +57,13 @@ export async function cloneDatabase(template: 'empty' | 'demo'): Promise<Reporti
       await last.close();
     },
   };
+}
+
+/** Makes a data folder with the demo company, as `start` leaves it behind when it is stopped. */
+export function copyDemoFolder(to: string): void {
+  // PostgreSQL's account has to pass through to its own folder.
+  chmodSync(dirname(to), 0o711);
+  execFileSync('cp', ['-a', readSettings().demoDir, to]);
 }
 
 /** The data folder of the server that all tests share. */

@@ -7,10 +7,11 @@ import {
   type Filter,
   listFilter,
   NEVER,
+  principalNamed,
   some,
 } from '../../authz/index.ts';
 import { auditSubject } from '../../identity/audit-subject.ts';
-import { type Caller, principalNamed } from '../../identity/caller.ts';
+import type { Caller } from '../../identity/caller.ts';
 import { selectPage } from '../../store/read-documents.ts';
 import type { Moment, Store } from '../../store/store.ts';
 import { knownTable, needsInspect } from '../authorised-question.ts';

@@ -1,6 +1,6 @@
 /** Whom a question is about. */
-import { type CompiledWorld, GUEST, type Principal } from '../../authz/index.ts';
-import { type Caller, principalNamed } from '../../identity/caller.ts';
+import { type CompiledWorld, GUEST, type Principal, principalNamed } from '../../authz/index.ts';
+import type { Caller } from '../../identity/caller.ts';
 
 /**
  * True for whoever may act at all. A name that nobody has holds what `Everyone` holds, and so does

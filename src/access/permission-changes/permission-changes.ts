@@ -2,6 +2,8 @@
  * Changes of permissions by two people: one proposes, with a reason, and another approves, by
  * which it is made. What shows personal fields to very many can be given in no other way.
  */
+
+import { principalNamed } from '../../authz/index.ts';
 import { Refusal } from '../../base/errors.ts';
 import { LIMITS } from '../../base/limits.ts';
 import type { Documents } from '../../documents/documents.ts';
@@ -9,7 +11,7 @@ import { maskDocument, type WireDocument } from '../../documents/steps/mask-answ
 import { PERMISSION_CHANGE } from '../../documents/steps/sign-proposal.ts';
 import { runStages } from '../../documents/together.ts';
 import type { Engine, WriteWork } from '../../documents/work.ts';
-import { type Caller, principalNamed } from '../../identity/caller.ts';
+import type { Caller } from '../../identity/caller.ts';
 import type { Access } from '../access.ts';
 import type { PreviewRequest } from '../preview-request.ts';
 import { recordRefusal } from '../record-refusal.ts';

@@ -7,12 +7,13 @@ import {
   type CompiledWorld,
   isValid,
   kindOf,
+  principalNamed,
   type World,
   type WorldChange,
   waysOf,
 } from '../../authz/index.ts';
 import { Refusal } from '../../base/errors.ts';
-import { principalNamed } from '../../identity/caller.ts';
+
 import { anyEnabled } from '../../store/people.ts';
 import type { WriteWork } from '../work.ts';
 
