@@ -12,7 +12,6 @@ import { qualifiedTable } from './doctype-table.ts';
 import { type Examined, examineDoctype } from './examine-doctype.ts';
 import { endFilling, leaveFilling, swapStatements } from './fill-columns.ts';
 import { fillSearch, putSearch } from './fill-entries.ts';
-import { governingChange } from './governed-policies.ts';
 import type { InstallationRoles, MigrationConnection } from './migration-connection.ts';
 import { PATIENCE, patiently } from './patiently.ts';
 import { type Pace, prepareLarge } from './prepare-large.ts';
@@ -385,10 +384,7 @@ async function protectTables(
         touched.add(field.options ?? '');
     }
   }
-  const isGoverningChange = governingChange(before, all, changed);
-  const isTouched = ({ definition }: Known): boolean =>
-    touched.has(definition.name) || isGoverningChange(definition);
-  for (const { id, definition } of known.filter(isTouched)) {
+  for (const { id, definition } of known.filter((one) => touched.has(one.definition.name))) {
     const parents = known
       .filter((other) =>
         other.definition.fields.some(
@@ -398,7 +394,7 @@ async function protectTables(
       .map((other) => other.definition);
     const names = parents.map(({ name }) => name);
     const statements = [
-      ...policiesOf(definition, id, names, roles, known),
+      ...policiesOf(definition, id, names, roles),
       ...rowTriggers(definition, parents),
     ];
     await owner.script(statements.join(';\n'));

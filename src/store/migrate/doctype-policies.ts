@@ -11,12 +11,7 @@ import { columnOf, tableName } from '../../doctype/table-name.ts';
 import { identifier, quoted } from '../identifier.ts';
 import { cellTrigger } from './cell-trigger.ts';
 import { qualifiedTable } from './doctype-table.ts';
-import {
-  governedPolicies,
-  type Parent,
-  parentsAmong,
-  parentTriggers,
-} from './governed-policies.ts';
+import { governedPolicies, parentTriggers, reachesFunction } from './governed-policies.ts';
 import type { InstallationRoles } from './migration-connection.ts';
 import { placedTriggers } from './row-paths.ts';
 import { entryTriggers } from './search-entries.ts';
@@ -28,10 +23,10 @@ export function policiesOf(
   id: number,
   parents: readonly string[],
   roles: InstallationRoles,
-  known: Iterable<Parent>,
 ): string[] {
+  const belonging = reachesFunction({ id, definition: doctype }, roles);
   if (doctype.governed_by) {
-    return governedPolicies(doctype, doctype.governed_by, parentsAmong(known), roles);
+    return [...belonging, ...governedPolicies(doctype, doctype.governed_by, roles)];
   }
   const table = qualifiedTable(doctype.name);
   const condition = (command: string): string =>
@@ -41,6 +36,7 @@ export function policiesOf(
     `create policy ${name} on ${table} for ${command} to "${role}" ${body}`,
   ];
   const all = [
+    ...belonging,
     `alter table ${table} enable row level security`,
     `alter table ${table} force row level security`,
     ...policy('maintain', 'all', 'using (true) with check (true)', roles.owner),

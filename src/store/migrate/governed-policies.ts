@@ -1,6 +1,7 @@
 /**
  * Policies of tables whose documents belong to others: each row is reached with the document that
- * it names, by that document's own policy, whose parts are computed once for a statement.
+ * it names, by that document's own policy. Each doctype to whose documents others may belong has a
+ * function that asks it, so that a policy is as short however many doctypes there are.
  */
 import type { Doctype, Governance } from '../../doctype/definition.ts';
 import { fieldsByLevel } from '../../doctype/fields-by-level.ts';
@@ -20,25 +21,6 @@ export function parentsAmong(known: Iterable<Parent>): Parent[] {
   );
 }
 
-/**
- * Tells which doctypes need their policies anew since others changed: those that belong to other
- * documents name every doctype of these, and where they may be of one field, its level.
- */
-export function governingChange(
-  before: ReadonlyMap<string, Parent>,
-  after: ReadonlyMap<string, Parent>,
-  changed: ReadonlySet<string>,
-): (doctype: Doctype) => boolean {
-  const isNew = [...changed].some((name) => !before.has(name));
-  const levelsOf = (one: Parent | undefined): string =>
-    JSON.stringify(one ? [...fieldsByLevel(one.definition)] : null);
-  const isLeveled = [...changed].some(
-    (name) => levelsOf(before.get(name)) !== levelsOf(after.get(name)),
-  );
-  return ({ governed_by: governance }) =>
-    governance !== undefined && (isNew || (isLeveled && governance.field_field !== undefined));
-}
-
 const ME = '(select (sys.me()).principal)';
 const ACTION = '(select (sys.me()).action)';
 
@@ -46,17 +28,19 @@ const ACTION = '(select (sys.me()).action)';
 export function governedPolicies(
   doctype: Doctype,
   governance: Governance,
-  parents: readonly Parent[],
   roles: InstallationRoles,
 ): string[] {
   const table = qualifiedTable(doctype.name);
-  const reached = withParent(doctype, governance, parents, openForClaim);
   const own = identifier(tableName(doctype.name));
+  const { doctype_field, name_field, field_field } = governance;
+  const named = [doctype_field, name_field].map((name) => `${own}.${identifier(name)}`);
+  const field = field_field === undefined ? 'null' : `${own}.${identifier(field_field)}`;
+  const reached = `sys.reaches(${[...named, field].join(', ')})`;
   const people = (governance.changed_by ?? []).map((name) => `${own}.${identifier(name)} = ${ME}`);
   // The claim says what has to be possible with the document that it belongs to.
   const changer = people.length > 0 ? `(${people.join(' or ')})` : `${ACTION} = 'write'`;
   const claimed = people.length > 0 ? 'read' : 'write';
-  const change = `${ACTION} = '${claimed}' and ${changer} and (${reached})`;
+  const change = `${ACTION} = '${claimed}' and ${changer} and ${reached}`;
   const policy = (name: string, command: string, body: string, role: string): string[] => [
     `drop policy if exists ${name} on ${table}`,
     `create policy ${name} on ${table} for ${command} to "${role}" ${body}`,
@@ -66,13 +50,8 @@ export function governedPolicies(
     `alter table ${table} enable row level security`,
     `alter table ${table} force row level security`,
     ...policy('maintain', 'all', 'using (true) with check (true)', roles.owner),
-    ...policy(
-      'see',
-      'select',
-      `using (${ACTION} in ('read', 'write') and (${reached}))`,
-      roles.app,
-    ),
-    ...policy('add', 'insert', `with check (${isNew} and (${reached}))`, roles.app),
+    ...policy('see', 'select', `using (${ACTION} in ('read', 'write') and ${reached})`, roles.app),
+    ...policy('add', 'insert', `with check (${isNew} and ${reached})`, roles.app),
     ...policy('change', 'update', `using (${change}) with check (${change})`, roles.app),
     ...policy('remove', 'delete', `using (${change})`, roles.app),
     `grant select, insert, update, delete on ${table} to "${roles.app}"`,
@@ -83,18 +62,11 @@ export function governedPolicies(
   ];
 }
 
-/** Under which documents a report shows such rows: those that it shows. */
+/**
+ * Under which documents a report shows such rows: where the parent's policy lets a row through,
+ * named `d`, and the field's level is open. Written out, as the login of reports may call nothing.
+ */
 export function governedReport(
-  doctype: Doctype,
-  governance: Governance,
-  parents: readonly Parent[],
-  isOpen: (parent: Parent, level: number) => string,
-): string {
-  return withParent(doctype, governance, parents, isOpen);
-}
-
-/** True where the parent's policy lets a row through, named `d`, and the field's level is open. */
-function withParent(
   doctype: Doctype,
   { doctype_field, name_field, field_field }: Governance,
   parents: readonly Parent[],
@@ -123,6 +95,24 @@ function levelOpen(
     ([level, names]) => `when ${field} in (${names.map(quoted).join(', ')}) then ${isOpen(level)}`,
   );
   return `case when ${field} is null then true ${cases.join(' ')} else false end`;
+}
+
+/** The function by which others belong to such a doctype's documents; none where they may not. */
+export function reachesFunction(parent: Parent, roles: InstallationRoles): string[] {
+  const { id, definition } = parent;
+  const signature = `sys.reaches_${id}(text, text)`;
+  if (parentsAmong([parent]).length === 0) return [`drop function if exists ${signature}`];
+  const level = levelOpen('of_field', parent, (one) => openForClaim(parent, one));
+  return [
+    `create or replace function sys.reaches_${id}(wanted text, of_field text) returns boolean
+     language plpgsql stable set search_path = '' as $reaches$
+     begin
+       return exists (select from ${qualifiedTable(definition.name)} d
+         where d.name = wanted and (${level}));
+     end $reaches$`,
+    `revoke execute on function ${signature} from public`,
+    `grant execute on function ${signature} to "${roles.app}"`,
+  ];
 }
 
 function openForClaim({ id }: Parent, level: number): string {

@@ -9,7 +9,6 @@ import { policiesOf, triggersOf } from './doctype-policies.ts';
 import { qualifiedTable } from './doctype-table.ts';
 import { type Examined, examineDoctype, stakesOf } from './examine-doctype.ts';
 import { fillingInWords } from './fill-columns.ts';
-import type { Parent } from './governed-policies.ts';
 import type { InstallationRoles, MigrationConnection } from './migration-connection.ts';
 import { concurrently, isLarge, type Pace } from './prepare-large.ts';
 import { renameStatements } from './rename-fields.ts';
@@ -55,7 +54,6 @@ export async function planDoctypes(
     together
       .filter(({ fields }) => fields.some((field) => isTable(field) && field.options === child))
       .map(({ name }) => name);
-  const all = together.map((one) => ({ id: known.get(one.name)?.id ?? 0, definition: one }));
   const planned: PlannedDoctype[] = [];
   for (const definition of definitions) {
     const { name } = definition;
@@ -76,7 +74,7 @@ export async function planDoctypes(
       ...{ name, outcome: there ? 'change' : 'create', reasons: [], rows },
       stakes: await stakesOf(owner, one),
       steps: stepsOf(one, stored, {
-        ...{ id: there?.id ?? 0, roles, isAhead, parents: parentsOf(name), all },
+        ...{ id: there?.id ?? 0, roles, isAhead, parents: parentsOf(name) },
       }),
     });
   }
@@ -93,16 +91,10 @@ type Where = {
   readonly roles: InstallationRoles;
   /** Doctypes that have rows of this one. */
   readonly parents: readonly string[];
-  /** Every doctype that there is then. */
-  readonly all: readonly Parent[];
   readonly isAhead: boolean;
 };
 
-function stepsOf(
-  one: Examined,
-  stored: Doctype | null,
-  { id, roles, parents, all, isAhead }: Where,
-) {
+function stepsOf(one: Examined, stored: Doctype | null, { id, roles, parents, isAhead }: Where) {
   const { definition, before, renames, changes, drops } = one;
   const later = new Set(renames.map(({ to }) => to));
   const isDoneAhead = (change: Change): boolean =>
@@ -127,7 +119,7 @@ function stepsOf(
   const protect = [
     ...rowPathStatements(definition, id),
     ...triggersOf(definition, id),
-    ...policiesOf(definition, id, parents, roles, all),
+    ...policiesOf(definition, id, parents, roles),
   ];
   const places = before && isMoved(before, definition);
   const every = places ? [`update ${qualifiedTable(definition.name)} set cell_id = cell_id`] : [];

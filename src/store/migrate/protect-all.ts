@@ -23,7 +23,7 @@ export async function protectAll(
       ...allIndexesOf(definition),
       ...rowPathStatements(definition, id),
       ...triggersOf(definition, id),
-      ...policiesOf(definition, id, names, roles, known),
+      ...policiesOf(definition, id, names, roles),
       ...rowTriggers(definition, parents),
     ];
     await owner.script(statements.join(';\n'));
