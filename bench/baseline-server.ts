@@ -21,6 +21,13 @@ const types = {
 
 const SCOPE =
   "company = 'Larkspur UK' and cost_center in ('Leeds', 'Leeds Retail', 'Leeds Workshop')";
+/** Its own table for what it writes: ours has triggers, and this one trusts whoever asks. */
+const OWN_TABLE = `
+  drop schema if exists baseline cascade;
+  create schema baseline;
+  create table baseline.sales_invoice (like doc.sales_invoice including defaults including indexes);
+  alter table baseline.sales_invoice alter id add generated always as identity;
+  create sequence baseline.invoice_number`;
 
 const COLUMNS = `name, owner, creation, modified, modified_by, docstatus, customer, customer_name,
   company, cost_center, posting_date, due_date, po_no, currency, net_total, tax_rate, total_taxes,
@@ -38,11 +45,27 @@ const LINES = {
   text: `select ${LINE_COLUMNS} from doc.sales_invoice_item
     where parent_id = $1 and parenttype = 'Sales Invoice' and parentfield = 'items' order by idx`,
 };
+const LISTED = `name, customer, customer_name, posting_date, due_date, status, grand_total,
+  outstanding_amount`;
 const PAGE = `from doc.sales_invoice where ${SCOPE}
   order by posting_date desc, id desc limit $1`;
 const LISTS = {
   names: { name: 'names', text: `select name ${PAGE}` },
-  all: { name: 'all', text: `select ${COLUMNS} ${PAGE}` },
+  paid: {
+    name: 'paid',
+    text: `select ${LISTED} from doc.sales_invoice where ${SCOPE} and status = $2
+      order by posting_date desc, id desc limit $1`,
+  },
+};
+const GIVEN = ['customer', 'company', 'cost_center', 'currency', 'posting_date', 'due_date'];
+const MORE = ['po_no', 'net_total', 'tax_rate', 'total_taxes', 'grand_total', 'remarks'];
+const INSERT = {
+  name: 'insert',
+  text: `insert into baseline.sales_invoice (name, owner, modified_by, creation, modified, docstatus,
+      status, customer_name, ${[...GIVEN, ...MORE].join(', ')})
+    select 'BASE-' || nextval('baseline.invoice_number'), 'clerk', 'clerk', now(), now(), 0, 'Draft',
+      c.customer_name, ${[...GIVEN, ...MORE].map((_, index) => `$${index + 1}`).join(', ')}
+    from doc.customer c where c.name = $1 returning ${COLUMNS}`,
 };
 
 type Fields = Record<string, unknown>;
@@ -95,14 +118,30 @@ server.get('/api/resource/Sales Invoice/:name', async (request, reply) => {
 });
 
 server.get('/api/resource/Sales Invoice', async (request) => {
-  const query = request.query as { limit_page_length: string; fields?: string };
-  const list = query.fields === undefined ? LISTS.names : LISTS.all;
+  const query = request.query as { limit_page_length: string; filters?: string };
+  const limit = Number(query.limit_page_length);
+  const [[, , status]] = query.filters ? JSON.parse(query.filters) : [[]];
   const { rows } = await inTransaction(
-    async (client) => await client.query<Fields>(list, [Number(query.limit_page_length)]),
+    async (client) =>
+      await (status === undefined
+        ? client.query<Fields>(LISTS.names, [limit])
+        : client.query<Fields>(LISTS.paid, [limit, status])),
   );
   return { data: rows.map(rendered) };
 });
 
+server.post('/api/resource/Sales Invoice', async (request) => {
+  const body = request.body as Fields;
+  const values = [...GIVEN, ...MORE].map((field) =>
+    MONEY.includes(field) ? Math.round(Number(body[field]) * 10_000) : body[field],
+  );
+  const { rows } = await inTransaction(
+    async (client) => await client.query<Fields>(INSERT, values),
+  );
+  return { data: { doctype: 'Sales Invoice', ...rendered(rows[0] ?? {}), items: [] } };
+});
+
+await pool.query(OWN_TABLE);
 process.once('SIGTERM', async () => {
   await server.close();
   await pool.end();

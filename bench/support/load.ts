@@ -3,11 +3,16 @@ import { Agent, request } from 'node:http';
 
 export type Answer = { readonly status: number; readonly text: string };
 
+/** One request; without a body where there is none. */
+export type Sent = { readonly method: string; readonly path: string; readonly body?: unknown };
+
 export type Load = {
   readonly get: (path: string) => Promise<Answer>;
   readonly send: (method: string, path: string, body: unknown) => Promise<Answer>;
   /** Asks for all of the paths, so many at a time; each must be answered with 200. */
   readonly getAll: (paths: readonly string[]) => Promise<void>;
+  /** Sends all of them, so many at a time; each must be answered with 200. */
+  readonly sendAll: (requests: readonly Sent[]) => Promise<void>;
   readonly close: () => void;
 };
 
@@ -19,9 +24,13 @@ const AT_A_TIME = 4;
  */
 const ADDRESSES = 100;
 
-/** A client of one server, with these headers on every request. */
-export function loadOn(url: string, headers: Readonly<Record<string, string>> = {}): Load {
-  const agents = Array.from({ length: AT_A_TIME }, () => new Agent({ keepAlive: true }));
+/** A client of one server, with these headers on every request; so many of them at a time. */
+export function loadOn(
+  url: string,
+  headers: Readonly<Record<string, string>> = {},
+  atATime = AT_A_TIME,
+): Load {
+  const agents = Array.from({ length: atATime }, () => new Agent({ keepAlive: true }));
   let count = 0;
   const one = async (
     method: string,
@@ -34,20 +43,22 @@ export function loadOn(url: string, headers: Readonly<Record<string, string>> = 
     const localAddress = `127.0.1.${1 + (Math.floor(count / 20) % ADDRESSES)}`;
     return await ask(`${url}${path}`, { method, headers, agent, localAddress }, body);
   };
+  const sendAll = async (requests: readonly Sent[]): Promise<void> => {
+    const waiting = requests.values();
+    await Promise.all(
+      agents.map(async (agent) => {
+        for (const { method, path, body } of waiting) {
+          const { status, text } = await one(method, path, body, agent);
+          if (status !== 200) throw new Error(`${method} ${path}: ${status} ${text}`);
+        }
+      }),
+    );
+  };
   return {
     get: async (path) => await one('GET', path),
     send: async (method, path, body) => await one(method, path, body),
-    getAll: async (paths) => {
-      const waiting = paths.values();
-      await Promise.all(
-        agents.map(async (agent) => {
-          for (const path of waiting) {
-            const { status, text } = await one('GET', path, undefined, agent);
-            if (status !== 200) throw new Error(`GET ${path}: ${status} ${text}`);
-          }
-        }),
-      );
-    },
+    getAll: async (paths) => await sendAll(paths.map((path) => ({ method: 'GET', path }))),
+    sendAll,
     close: () => {
       for (const agent of agents) agent.destroy();
     },
@@ -71,7 +82,12 @@ async function ask(url: string, options: object, body: unknown): Promise<Answer>
 }
 
 /** Signs in, and gives a client whose requests carry the session's cookie. */
-export async function signIn(url: string, user: string, password: string): Promise<Load> {
+export async function signIn(
+  url: string,
+  user: string,
+  password: string,
+  atATime = AT_A_TIME,
+): Promise<Load> {
   const response = await fetch(`${url}/api/method/login`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -81,5 +97,5 @@ export async function signIn(url: string, user: string, password: string): Promi
   if (response.status !== 200 || cookie === undefined) {
     throw new Error(`${user} could not sign in: ${await response.text()}`);
   }
-  return loadOn(url, { cookie });
+  return loadOn(url, { cookie }, atATime);
 }
