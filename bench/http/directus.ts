@@ -79,7 +79,13 @@ function install(folder: string, log: (line: string) => void): boolean {
   log(`installing Directus ${DIRECTUS_VERSION} (some 800 MB)`);
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'package.json'), '{"private":true}');
-  const words = ['install', `directus@${DIRECTUS_VERSION}`, '--ignore-scripts', '--no-audit', '--no-fund'];
+  const words = [
+    'install',
+    `directus@${DIRECTUS_VERSION}`,
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+  ];
   const run = spawnSync('npm', words, { cwd: folder, encoding: 'utf8' });
   if (run.status !== 0) {
     log(`Directus cannot be installed here: ${run.stderr.trim().split('\n').at(-1)}`);
