@@ -7,17 +7,11 @@
  * node's own process, and PostgreSQL's beside it.
  */
 import assert from 'node:assert/strict';
-import { principalNamed } from '../src/authz/index.ts';
-import { sealWith } from '../src/base/seal.ts';
-import { sealedTokens } from '../src/base/sealed-tokens.ts';
-import { Documents } from '../src/documents/documents.ts';
-import type { Caller } from '../src/identity/caller.ts';
-import { Database, type DatabaseAddress } from '../src/store/database.ts';
 import type { MigrationConnection } from '../src/store/migrate/migration-connection.ts';
-import { Store } from '../src/store/store.ts';
 import { absolute, type Benchmark, compared, median, type Result } from './support/benchmark.ts';
 import { durabilityOf, openBenchInstallation } from './support/installation.ts';
 import { addManyGrants, GRANTS, PEOPLE } from './support/many-grants.ts';
+import { callerNamed, closePools, type Node, nodeOn, type Pools, poolsOn } from './support/node.ts';
 import { cpuOfTree } from './support/processes.ts';
 
 const ROUNDS = 15;
@@ -26,11 +20,7 @@ const ASKING = 'branch-accountant@demo.test';
 /** A whole load costs at least so many times what following one change does. */
 const RATIO_MAX = 0.2;
 
-type Node = { readonly store: Store; readonly documents: Documents };
-
 type Cost = { readonly wall: number; readonly cpu: number; readonly postgres: number };
-
-type Pools = { readonly requests: Database; readonly policies: Database };
 
 export const benchmark: Benchmark = {
   seed: 1,
@@ -49,29 +39,12 @@ export const benchmark: Benchmark = {
       results.push(...(await measure(name, pools, connection, postgres, RATIO_MAX)));
       return { settings, versions: { postgresql: installation.postgresVersion }, results };
     } finally {
-      await pools.requests.close();
-      await pools.policies.close();
+      await closePools(pools);
       await connection.close();
       await installation.stop();
     }
   },
 };
-
-function poolsOn(address: DatabaseAddress): Pools {
-  return { requests: new Database(address, 2), policies: new Database(address, 1) };
-}
-
-function nodeOn({ requests, policies }: Pools): Node {
-  const store = new Store(requests, policies, Date.now);
-  return {
-    store,
-    documents: new Documents({
-      store,
-      seal: sealWith('a key for benchmarks'),
-      cursors: sealedTokens('a key for benchmarks'),
-    }),
-  };
-}
 
 async function measure(
   world: string,
@@ -134,14 +107,8 @@ async function costOf(node: Node, invoice: string, postgres: () => number): Prom
 }
 
 async function ask({ documents }: Node, invoice: string): Promise<void> {
-  const { name } = await documents.read(caller(), 'Sales Invoice', invoice);
+  const { name } = await documents.read(callerNamed(ASKING), 'Sales Invoice', invoice);
   assert.equal(name, invoice);
-}
-
-function caller(): Caller {
-  const credential = { kind: 'named', principal: ASKING } as const;
-  const principal = principalNamed(ASKING);
-  return { principal, credential, requestId: 'bench', door: 'bench', address: null };
 }
 
 /** Of somebody else; whatever it was, it is different afterwards. */

@@ -6,7 +6,7 @@
  * the same kind of transaction. And what a write costs more because its words are kept.
  */
 import assert from 'node:assert/strict';
-import { every, type Filter, principalNamed } from '../src/authz/index.ts';
+import { every, type Filter } from '../src/authz/index.ts';
 import { sealWith } from '../src/base/seal.ts';
 import { sealedTokens } from '../src/base/sealed-tokens.ts';
 import { searchColumn, searchPartsOf } from '../src/doctype/search-parts.ts';
@@ -22,6 +22,7 @@ import { Store } from '../src/store/store.ts';
 import { addInvoices, addWorld, INVOICES, PEOPLE, type Person, userName } from './search/world.ts';
 import { absolute, type Benchmark, compared, type Result } from './support/benchmark.ts';
 import { durabilityOf, openBenchInstallation } from './support/installation.ts';
+import { callerNamed } from './support/node.ts';
 import { cpuOfTree } from './support/processes.ts';
 
 const RATIO_MAX = 3;
@@ -96,7 +97,7 @@ async function questionsOf(connection: MigrationConnection, person: Person) {
 
 async function measure(bench: Bench, person: Person, kind: string, text: string) {
   const ours = async () =>
-    await bench.documents.search(callerOf(person), {
+    await bench.documents.search(callerNamed(userName(person)), {
       text,
       doctype: 'Sales Invoice',
       limit: LIMIT,
@@ -185,11 +186,4 @@ async function cpuOf(
   for (let turn = 0; turn < times; turn++) await side();
   const { user, system } = process.cpuUsage(from);
   return (postgresCpu() - before + (user + system) / 1000) / times;
-}
-
-function callerOf(person: Person) {
-  const id = userName(person);
-  const credential = { kind: 'named', principal: id } as const;
-  const principal = principalNamed(id);
-  return { principal, credential, requestId: 'bench', door: 'bench', address: null };
 }
