@@ -4,7 +4,6 @@
  */
 
 import { isVisible, Needs, type WorldChange } from '../authz/index.ts';
-import { Refusal } from '../base/errors.ts';
 import type { Caller } from '../identity/caller.ts';
 import type { Store, WriteTransaction } from '../store/store.ts';
 import {
@@ -18,7 +17,7 @@ import {
   loadScopes,
   requireFewPersonalPairs,
 } from './permission-records/index.ts';
-import { type PlacedRefusal, SeveralRefused } from './several-refused.ts';
+import { eachOrRefused } from './several-refused.ts';
 import { applyAmendment } from './steps/amend-document.ts';
 import { applyChange, applyNew, keepDocument } from './steps/apply-input.ts';
 import { checkLinked } from './steps/check-linked.ts';
@@ -39,7 +38,7 @@ import {
 import { decideRenamed, judgeRename } from './steps/judge-rename.ts';
 import { checkLinks } from './steps/link-rule.ts';
 import { guardRename, nameAnew } from './steps/name-anew.ts';
-import { nameDocument } from './steps/name-document.ts';
+import { nameDocuments } from './steps/name-document.ts';
 import { resolveDoctype } from './steps/resolve-doctype.ts';
 import { restoreVersion } from './steps/restore-version.ts';
 import { sealSecrets } from './steps/seal-secrets.ts';
@@ -87,8 +86,8 @@ const STEPS: readonly (readonly [Step, ...WriteOperation[]])[] = [
   [guardRename,                              M],
   [signProposal,     C, U, R, S, X, A, D, I],
   [applyAmendment,                  A      ],
-  [fetchValues,      C, U, R,       A      ],
-  [nameDocument,     C,                   I],
+  [all(fetchValues), C, U, R,       A      ],
+  [all(nameDocuments), C,                 I],
   [nameAnew,                                 M],
   [all(checkLinks),  C, U, R, S,    A,    I],
   [validate,         C, U, R, S,    A,    I],
@@ -211,26 +210,9 @@ export async function runSteps(
     if (!operations.includes(operation)) continue;
     if (!alone && ALONE_FROM.has(step)) return false;
     if (typeof step === 'object') await step.all(works);
-    else await runEach(step, works);
+    else await eachOrRefused(works, step);
   }
   return true;
-}
-
-async function runEach(
-  step: (work: WriteWork) => void | Promise<void>,
-  works: readonly WriteWork[],
-): Promise<void> {
-  const refusals: PlacedRefusal[] = [];
-  for (const [index, work] of works.entries()) {
-    try {
-      await step(work);
-    } catch (error) {
-      // After an error of the database itself, its transaction cannot go on.
-      if (!(error instanceof Refusal) || error.cause !== undefined) throw error;
-      refusals.push({ index, refusal: error });
-    }
-  }
-  if (refusals.length > 0) throw new SeveralRefused(refusals);
 }
 
 /** Permission records that keep their history are ended; everything else is removed. */

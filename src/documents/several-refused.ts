@@ -4,6 +4,29 @@ import { Refusal } from '../base/errors.ts';
 /** A refusal of the document at this place among those asked for, from 0. */
 export type PlacedRefusal = { readonly index: number; readonly refusal: Refusal };
 
+/**
+ * Takes one after the other, and goes on where one is refused; then throws `SeveralRefused` with
+ * all that were.
+ */
+export async function eachOrRefused<Item>(
+  items: readonly Item[],
+  take: (item: Item, index: number) => void | Promise<void>,
+): Promise<void> {
+  const refusals: PlacedRefusal[] = [];
+  for (const [index, item] of items.entries()) {
+    try {
+      // Most take no time: waiting for each of them would take more.
+      const taking = take(item, index);
+      if (taking !== undefined) await taking;
+    } catch (error) {
+      // After an error of the database itself, its transaction cannot go on.
+      if (!(error instanceof Refusal) || error.cause !== undefined) throw error;
+      refusals.push({ index, refusal: error });
+    }
+  }
+  if (refusals.length > 0) throw new SeveralRefused(refusals);
+}
+
 /** To a door it is the first of them; nothing of any was kept. */
 export class SeveralRefused extends Refusal {
   readonly refusals: readonly PlacedRefusal[];

@@ -248,6 +248,14 @@ export function selectDocument(table: Table, name: string): Statement {
 /** Tables are worked out once for each definition, so their texts are too. */
 const documentTexts = new WeakMap<Table, string>();
 
+/** Reads whole documents by their names; in no order. */
+export function selectDocumentsNamed(table: Table, names: readonly string[]): Statement {
+  const parents = table.children.length === 0 ? [] : [table.doctype.name];
+  const fields = table.children.map(({ field }) => field.fieldname);
+  const text = `${documentsText(table)} where name = any ($1::text[])`;
+  return { text, values: [names, ...parents, ...fields] };
+}
+
 /** Reads whole documents in the order of their making, those after `afterId` first. */
 export function selectDocumentsAfter(table: Table, afterId: string, limit: number): Statement {
   const parents = table.children.length === 0 ? [] : [table.doctype.name];

@@ -1,11 +1,12 @@
 /** Counters of naming series. A number is given once; a rolled back document gives its back. */
 import type { Statement } from './statement.ts';
 
-export function nextInSeries(prefix: string): Statement {
+/** Takes so many numbers that follow each other, and answers with the last of them. */
+export function nextInSeries(prefix: string, count: number): Statement {
   return {
-    text: `insert into sys.series as s (prefix, current) values ($1, 1)
-      on conflict (prefix) do update set current = s.current + 1 returning current`,
-    values: [prefix],
+    text: `insert into sys.series as s (prefix, current) values ($1, $2)
+      on conflict (prefix) do update set current = s.current + $2 returning current`,
+    values: [prefix, count],
   };
 }
 

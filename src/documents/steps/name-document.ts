@@ -1,4 +1,4 @@
-/** Gives a new document its name, by its doctype's rule. */
+/** Gives new documents their names, by their doctype's rule. */
 import { randomUUID } from 'node:crypto';
 import { type FieldError, Refusal } from '../../base/errors.ts';
 import { randomId } from '../../base/random.ts';
@@ -7,22 +7,36 @@ import { planNaming } from '../../doctype/naming.ts';
 import { formatSeries } from '../../doctype/naming-series.ts';
 import { ValueError } from '../../doctype/value-error.ts';
 import { nextInSeries } from '../../store/series.ts';
+import { eachOrRefused } from '../several-refused.ts';
 import { factsOf, type WriteWork } from '../work.ts';
 
-/** Sets `name` on the new document. A single has just one, called as the doctype is. */
-export async function nameDocument(work: WriteWork): Promise<void> {
-  const { doctype, after, transaction } = work;
+/** Sets `name` on the new documents. A single has just one, called as the doctype is. */
+export async function nameDocuments(works: readonly WriteWork[]): Promise<void> {
+  const [first] = works;
+  if (!first) return;
+  const requests: NameRequest[] = [];
+  await eachOrRefused(works, (work) => {
+    requests.push(refusing(() => requestFor(work)));
+  });
+  const numbers = await numbersFor(first, requests);
+  await eachOrRefused(works, (work, index) => {
+    const request = requests[index] as NameRequest;
+    const name = refusing(() => checkName(nameBy(work, request, numbers)));
+    if (work.doctype.name === 'User') refusing(() => requireLowerCase(name));
+    work.after.values['name'] = name;
+    work.name = name;
+    work.after.values['creation'] ??= work.transaction.opening.at;
+  });
+}
+
+function refusing<Value>(name: () => Value): Value {
   try {
-    const name = checkName(doctype.issingle ? doctype.name : await nameFor(work));
-    if (doctype.name === 'User') requireLowerCase(name);
-    after.values['name'] = name;
+    return name();
   } catch (error) {
     if (!(error instanceof ValueError)) throw error;
     const errors: FieldError[] = [{ field: error.field, code: 'bad_value', detail: error.message }];
     throw new Refusal('bad_value', error.message, { errors });
   }
-  work.name = String(after.values['name']);
-  after.values['creation'] ??= transaction.opening.at;
 }
 
 /** People sign in by this name in any case: two that differ in nothing else would be one. */
@@ -30,16 +44,50 @@ function requireLowerCase(user: string): void {
   if (user !== user.toLowerCase()) throw new ValueError('email', 'takes no capital letters.');
 }
 
-async function nameFor(work: WriteWork): Promise<string> {
+function requestFor(work: WriteWork): NameRequest {
+  if (work.doctype.issingle) return { kind: 'given', name: work.doctype.name };
   // An import brings its names along: documents refer to each other by them.
-  if (work.operation === 'import' && work.name !== null) return work.name;
+  if (work.operation === 'import' && work.name !== null) return { kind: 'given', name: work.name };
   const today = work.transaction.opening.at.slice(0, 10);
   const facts = factsOf(work.table, work.after);
-  const request = requestName(planNaming(work.doctype), facts, today, work.name);
-  return await resolve(work, request);
+  return requestName(planNaming(work.doctype), facts, today, work.name);
 }
 
-async function resolve(work: WriteWork, request: NameRequest): Promise<string> {
+/** Numbers that were taken of each series, in the order in which they are given out. */
+type Numbers = ReadonlyMap<string, { next: number }>;
+
+/** Takes all that are needed: once for each series, however many documents there are. */
+async function numbersFor(first: WriteWork, requests: readonly NameRequest[]): Promise<Numbers> {
+  const counts = new Map<string, number>();
+  for (const request of requests) {
+    const prefix = seriesOf(first, request);
+    if (prefix !== null) counts.set(prefix, (counts.get(prefix) ?? 0) + 1);
+  }
+  if (counts.size === 0) return new Map();
+  // In one order for everybody, or two who need the same two would wait for each other.
+  const series = [...counts].sort(([one], [other]) => (one < other ? -1 : 1));
+  const results = await first.transaction.run(
+    'create',
+    ...series.map(([prefix, count]) => nextInSeries(prefix, count)),
+  );
+  return new Map(
+    series.map(([prefix, count], index) => [
+      prefix,
+      { next: Number(results[index]?.rows[0]?.[0]) - count + 1 },
+    ]),
+  );
+}
+
+/** Null where no number is needed. */
+function seriesOf({ doctype }: WriteWork, request: NameRequest): string | null {
+  if (request.kind === 'serial') return `#${doctype.name}`;
+  return request.kind === 'counted' && request.series.digits > 0 ? request.series.prefix : null;
+}
+
+function nameBy(work: WriteWork, request: NameRequest, numbers: Numbers): string {
+  const prefix = seriesOf(work, request);
+  const taken = prefix === null ? undefined : numbers.get(prefix);
+  const number = taken ? taken.next++ : 1;
   switch (request.kind) {
     case 'given':
       return request.name;
@@ -48,15 +96,8 @@ async function resolve(work: WriteWork, request: NameRequest): Promise<string> {
     case 'uuid':
       return randomUUID();
     case 'serial':
-      return String(await next(work, `#${work.doctype.name}`));
-    case 'counted': {
-      const { prefix, digits } = request.series;
-      return formatSeries(request.series, digits === 0 ? 1 : await next(work, prefix));
-    }
+      return String(number);
+    case 'counted':
+      return formatSeries(request.series, number);
   }
-}
-
-async function next(work: WriteWork, prefix: string): Promise<number> {
-  const [result] = await work.transaction.run('create', nextInSeries(prefix));
-  return Number(result?.rows[0]?.[0]);
 }
