@@ -26,6 +26,7 @@ const OWN_TABLE = `
   drop schema if exists baseline cascade;
   create schema baseline;
   create table baseline.sales_invoice (like doc.sales_invoice including defaults including indexes);
+  alter table baseline.sales_invoice drop column cell_id;
   alter table baseline.sales_invoice alter id add generated always as identity;
   create sequence baseline.invoice_number`;
 

@@ -53,28 +53,31 @@ export const benchmark: Benchmark = {
       const baseline = await startProgram(command, {}, /^listens on (\S+)$/, address);
       const folder = join(root, '.runtime/directus');
       const directus = await startDirectus(folder, connection, installation.superuser, log);
+      const stops = [() => directus?.stop(), ours.stop, baseline.stop];
       const sent = (kind: Kind, index: number): Sent => kind.ours(index);
-      const user = 'branch-accountant@demo.test';
-      const results = await measureAll(
-        {
-          load: await signIn(ours.url, user, PASSWORD, CONNECTIONS),
-          ...{ pid: ours.pid, sent, requests: REQUESTS },
-        },
-        {
-          load: loadOn(baseline.ready[1] ?? '', {}, CONNECTIONS),
-          ...{ pid: baseline.pid, sent, requests: REQUESTS },
-        },
-        directus && {
-          ...directus,
-          sent: (kind, index) => kind.directus(index),
-          requests: REQUESTS / FEWER,
-        },
-        ...([installation.postgresPid, kinds, log] as const),
-      );
-      directus?.stop();
-      await ours.stop();
-      await baseline.stop();
-      return { settings, versions: { postgresql: installation.postgresVersion }, results };
+      try {
+        const user = 'branch-accountant@demo.test';
+        const results = await measureAll(
+          {
+            load: await signIn(ours.url, user, PASSWORD, CONNECTIONS),
+            ...{ pid: ours.pid, sent, requests: REQUESTS },
+          },
+          {
+            load: loadOn(baseline.ready[1] ?? '', {}, CONNECTIONS),
+            ...{ pid: baseline.pid, sent, requests: REQUESTS },
+          },
+          directus && {
+            ...directus,
+            sent: (kind, index) => kind.directus(index),
+            requests: REQUESTS / FEWER,
+          },
+          ...([installation.postgresPid, kinds, log] as const),
+        );
+        return { settings, versions: { postgresql: installation.postgresVersion }, results };
+      } finally {
+        // Whatever went wrong: nothing of it runs on.
+        for (const stop of stops) await stop();
+      }
     } finally {
       await connection.close();
       await installation.stop();
@@ -159,7 +162,8 @@ async function sameAnswers(ours: Server, baseline: Server, kind: Kind): Promise<
   for (const path of paths) {
     const [one, other] = [await ours.load.get(path), await baseline.load.get(path)];
     assert.deepEqual([one.status, other.status], [200, 200], `${path}: ${one.text} ${other.text}`);
-    assert.deepEqual(JSON.parse(one.text), JSON.parse(other.text), path);
+    // A page of ours says besides where the next one begins.
+    assert.deepEqual(JSON.parse(one.text).data, JSON.parse(other.text).data, path);
   }
 }
 

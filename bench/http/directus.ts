@@ -6,7 +6,9 @@
  */
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import type { DatabaseAddress } from '../../src/store/database.ts';
 import type { MigrationConnection } from '../../src/store/migrate/migration-connection.ts';
@@ -58,14 +60,18 @@ export async function startDirectus(
   await connection.script(MAKE_TABLE);
   const node = process.execPath;
   const cli = join(folder, 'node_modules/directus/cli.js');
-  const env = settingsFor(address);
+  const port = await freePort();
+  const env = settingsFor(address, port);
   const made = spawnSync(node, [cli, 'bootstrap'], {
     ...{ cwd: folder, env: environment(env), encoding: 'utf8' },
   });
   if (made.status !== 0) throw new Error(`Directus does not start: ${made.stderr}${made.stdout}`);
-  const started = await startProgram([node, cli, 'start'], env, /started at (http:\S+)/);
-  const url = started.ready[1]?.replace('0.0.0.0', '127.0.0.1') ?? '';
-  return { load: await asClerk(url), pid: started.pid, stop: () => killed(started) };
+  const started = await startProgram([node, cli, 'start'], env, /Server started at/);
+  return {
+    load: await asClerk(`http://127.0.0.1:${port}`),
+    pid: started.pid,
+    stop: () => killed(started),
+  };
 }
 
 /** It does not end by itself while connections are kept. */
@@ -98,9 +104,19 @@ function install(folder: string, log: (line: string) => void): boolean {
   return true;
 }
 
-function settingsFor(address: DatabaseAddress): Record<string, string> {
+/** Asked for 0, Directus never says which one it took. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+function settingsFor(address: DatabaseAddress, port: number): Record<string, string> {
   return {
-    ...{ HOST: '127.0.0.1', PORT: '0', DB_CLIENT: 'pg', DB_SEARCH_PATH: 'directus' },
+    ...{ HOST: '127.0.0.1', PORT: String(port), DB_CLIENT: 'pg', DB_SEARCH_PATH: 'directus' },
     ...{ DB_HOST: address.host, DB_PORT: String(address.port), DB_USER: address.user },
     ...{ DB_DATABASE: address.database, DB_PASSWORD: address.password ?? '' },
     ...{ ADMIN_EMAIL: ADMIN, ADMIN_PASSWORD: PASSWORD, SECRET: randomBytes(32).toString('hex') },

@@ -56,7 +56,7 @@ export async function addManyInvoices(connection: MigrationConnection): Promise<
   const [{ count } = { count: null }] = await connection.query(
     'select count(*) from doc.sales_invoice',
   );
-  if (Number(count) === INVOICES) return;
+  if (Number(count) >= INVOICES) return;
   await connection.query('begin');
   await connection.query(ADD_BRANCHES);
   await connection.query(ADD_INVOICES);
