@@ -22,6 +22,7 @@ import { applyAmendment } from './steps/amend-document.ts';
 import { applyChange, applyNew, keepDocument } from './steps/apply-input.ts';
 import { checkLinked } from './steps/check-linked.ts';
 import { checkVersion } from './steps/check-version.ts';
+import { completeNew } from './steps/complete-new.ts';
 import { decideChanged, decideNew } from './steps/decide-after.ts';
 import { decideBefore, decideMayCreate, loadBefore } from './steps/decide-before.ts';
 import { decideProposer } from './steps/decide-proposer.ts';
@@ -38,7 +39,6 @@ import {
 import { decideRenamed, judgeRename } from './steps/judge-rename.ts';
 import { checkLinks } from './steps/link-rule.ts';
 import { guardRename, nameAnew } from './steps/name-anew.ts';
-import { nameDocuments } from './steps/name-document.ts';
 import { resolveDoctype } from './steps/resolve-doctype.ts';
 import { restoreVersion } from './steps/restore-version.ts';
 import { sealSecrets } from './steps/seal-secrets.ts';
@@ -86,10 +86,10 @@ const STEPS: readonly (readonly [Step, ...WriteOperation[]])[] = [
   [guardRename,                              M],
   [signProposal,     C, U, R, S, X, A, D, I],
   [applyAmendment,                  A      ],
-  [all(fetchValues), C, U, R,       A      ],
-  [all(nameDocuments), C,                 I],
+  [all(completeNew), C,                   I],
+  [all(fetchValues),    U, R,       A      ],
   [nameAnew,                                 M],
-  [all(checkLinks),  C, U, R, S,    A,    I],
+  [all(checkLinks),     U, R, S,    A      ],
   [validate,         C, U, R, S,    A,    I],
   [sealSecrets,      C, U, R,             I],
   [all(loadScopes),  C, U, R,       A,    I],
@@ -107,7 +107,7 @@ const STEPS: readonly (readonly [Step, ...WriteOperation[]])[] = [
   [endAccessOfUser,     U, R               ],
   [removeOrEnd,                        D   ],
   [storeRename,                              M],
-  [all(recordWrites), C, U, R, S, X, A, D, I, M],
+  [all(recordWrites),   U, R, S, X,    D,    M],
 ];
 
 /** From these steps on, nobody else may write: what follows changes what others could link to. */

@@ -368,13 +368,42 @@ async function loadUncommitted(
   }
 }
 
+type Asked = {
+  readonly action: Action;
+  readonly statements: readonly Statement[];
+  readonly resolve: (results: readonly Result[]) => void;
+  readonly reject: (error: unknown) => void;
+};
+
+/** What is asked for at once goes in one round trip, each under the claim of its own action. */
 function openTransaction(transaction: Transaction, opening: Opening): OpenTransaction {
+  let waiting: Asked[] = [];
+  const send = async (): Promise<void> => {
+    const asked = waiting;
+    waiting = [];
+    try {
+      const claimed = asked.map(({ action, statements }, index) =>
+        asked[index - 1]?.action === action
+          ? statements
+          : [bindStatement(opening.principal, action), ...statements],
+      );
+      const results = await transaction.run(...claimed.flat());
+      let end = 0;
+      for (const [index, { statements, resolve }] of asked.entries()) {
+        end += claimed[index]?.length ?? 0;
+        resolve(results.slice(end - statements.length, end));
+      }
+    } catch (error) {
+      for (const { reject } of asked) reject(error);
+    }
+  };
   return {
     opening,
-    run: async (action, ...statements) => {
-      const bind = bindStatement(opening.principal, action);
-      return (await transaction.run(bind, ...statements)).slice(1);
-    },
+    run: async (action, ...statements) =>
+      await new Promise((resolve, reject) => {
+        waiting.push({ action, statements, resolve, reject });
+        if (waiting.length === 1) queueMicrotask(send);
+      }),
   };
 }
 

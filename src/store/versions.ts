@@ -27,6 +27,8 @@ export function insertVersions(table: Table, rows: readonly VersionRow[]): State
   if (rows.some(({ documentId }) => (documentId === null) !== isNew)) {
     throw new Error('versions of one statement are of new documents, or of others');
   }
+  const [only] = rows;
+  if (only && rows.length === 1 && isNew) return insertVersionOfNew(table, only);
   const said = ARRAYS.map((type, index) => `$${index + 2}::${type}`).join(', ');
   const values = `unnest(${said}) v(of, ${OWN.join(', ')})`;
   const source = isNew
@@ -38,6 +40,22 @@ export function insertVersions(table: Table, rows: readonly VersionRow[]): State
       table.id,
       rows.map(({ documentId, name }) => documentId ?? name),
       ...OWN.map((name) => rows.map((row) => (row[name] === null ? null : String(row[name])))),
+    ],
+  };
+}
+
+/** Of one document, whose plan PostgreSQL keeps: that of many would be made anew each time. */
+function insertVersionOfNew(table: Table, row: VersionRow): Statement {
+  const said = OWN.map((_, index) => `$${index + 3}::${ARRAYS[index + 1]?.slice(0, -2)}`).join(
+    ', ',
+  );
+  return {
+    text: `insert into sys.document_version (doctype_id, document_id, ${OWN.join(', ')})
+      select $1::int, p.id, ${said} from ${table.sql} p where p.name = $2`,
+    values: [
+      table.id,
+      row.name,
+      ...OWN.map((name) => (row[name] === null ? null : String(row[name]))),
     ],
   };
 }

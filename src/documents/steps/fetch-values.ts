@@ -93,7 +93,8 @@ function fetchInto(
 /** Tables are worked out once for each definition, so what they fetch is too. */
 const fetchesByTable = new WeakMap<Table, readonly Fetch[]>();
 
-function fetchesOf(table: Table): readonly Fetch[] {
+/** The fields of a table that take their value from a document that another field links to. */
+export function fetchesOf(table: Table): readonly Fetch[] {
   const known = fetchesByTable.get(table);
   if (known) return known;
   const fetches = table.doctype.fields.filter(isColumn).flatMap((field) => {

@@ -10,8 +10,15 @@ import { changedFields } from './guards.ts';
 import { versionsOf } from './record-version.ts';
 import { PERMISSION_CHANGE } from './sign-proposal.ts';
 
-/** Inserts new documents of one doctype with one statement for each table. */
+/** Inserts new documents of one doctype, and records it: all of it goes together. */
 export async function storeNew(works: readonly WriteWork[]): Promise<void> {
+  const ended = await Promise.allSettled([insertNew(works), recordWrites(works)]);
+  const refused = ended.find((one) => one.status === 'rejected');
+  if (refused) throw refused.reason;
+}
+
+/** With one statement for each table. */
+async function insertNew(works: readonly WriteWork[]): Promise<void> {
   const [first] = works;
   if (!first) return;
   const documents = works.map(({ after, transaction, caller }) => {
