@@ -7,6 +7,7 @@ import { type Field, isColumn, STANDARD_FIELDS } from '../../doctype/definition.
 import { columnOf } from '../../doctype/table-name.ts';
 import type { StoredValues } from '../../store/read-documents.ts';
 import type { Table } from '../../store/table.ts';
+import { eachOrRefused } from '../several-refused.ts';
 import type { Echo, WriteWork } from '../work.ts';
 import { requireVersionForRows } from './check-version.ts';
 import { type ParsedDocument, parseDocument } from './parse-document.ts';
@@ -19,7 +20,7 @@ export async function applyNew(works: readonly WriteWork[]): Promise<void> {
   if (!first) return;
   const isKnown = knownFields(first);
   const fresh = freshRows(first);
-  for (const work of works) applyOne(work, isKnown, fresh);
+  await eachOrRefused(works, (work) => applyOne(work, isKnown, fresh));
 }
 
 const GIVEN_TO_NEW: ReadonlySet<string> = new Set(['name']);

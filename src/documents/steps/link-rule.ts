@@ -8,6 +8,7 @@ import { type Field, isColumn } from '../../doctype/definition.ts';
 import { pageDocument, type StoredValues, selectPage } from '../../store/read-documents.ts';
 import type { Row, Statement } from '../../store/statement.ts';
 import type { Table } from '../../store/table.ts';
+import { type PlacedRefusal, SeveralRefused } from '../several-refused.ts';
 import { factsOf, type WriteWork } from '../work.ts';
 import { decidingColumns } from './deciding-columns.ts';
 
@@ -46,18 +47,30 @@ export async function checkLinks(works: readonly WriteWork[]): Promise<void> {
   const found = new Map(
     asked.map((one, i) => [one.doctype, needsOf(work, one, results[i]?.rows ?? [])]),
   );
-  const errors: FieldError[] = links
-    .filter(({ doctype, name }) => !found.get(doctype)?.has(name))
-    .map(({ path, doctype, name }) => ({
-      field: path,
-      code: 'link_not_found',
-      detail: `${doctype} \`${name}\` was not found.`,
-    }));
-  if (errors[0]) throw new Refusal('link_not_found', errors[0].detail, { errors });
+  const missing = links.filter(({ doctype, name }) => !found.get(doctype)?.has(name));
+  if (missing.length > 0) throw new SeveralRefused(refusalsOf(works, missing));
   for (const { work: one, doctype, name } of links) {
     const need = found.get(doctype)?.get(name);
     if (need) one.needs.add(need);
   }
+}
+
+/** One for each document with links that may not be set, naming all of them. */
+function refusalsOf(
+  works: readonly WriteWork[],
+  missing: readonly (Link & { readonly work: WriteWork })[],
+): PlacedRefusal[] {
+  return works.flatMap((work, index) => {
+    const errors: FieldError[] = missing
+      .filter((link) => link.work === work)
+      .map(({ path, doctype, name }) => ({
+        field: path,
+        code: 'link_not_found',
+        detail: `${doctype} \`${name}\` was not found.`,
+      }));
+    if (!errors[0]) return [];
+    return [{ index, refusal: new Refusal('link_not_found', errors[0].detail, { errors }) }];
+  });
 }
 
 /** Documents that come in together may link to each other, as a tree's nodes do. */
