@@ -1,5 +1,5 @@
 /** Seals secrets before they reach the database: a backup or a look into a table shows nothing. */
-import { createCipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createSecretKey, hkdfSync, randomBytes } from 'node:crypto';
 
 /** Turns a secret into what may be stored. */
 export type Seal = (secret: string) => string;
@@ -11,7 +11,9 @@ const NONCE_BYTES = 12;
  * from the installation's own (RFC 5869). The result is `sealed:1:` and base64url.
  */
 export function sealWith(fieldKey: string): Seal {
-  const key = Buffer.from(hkdfSync('sha256', fieldKey, '', 'bailiwick secret fields', 32));
+  const key = createSecretKey(
+    Buffer.from(hkdfSync('sha256', fieldKey, '', 'bailiwick secret fields', 32)),
+  );
   return (secret) => {
     const nonce = randomBytes(NONCE_BYTES);
     const cipher = createCipheriv('aes-256-gcm', key, nonce);

@@ -1,5 +1,12 @@
 /** Tokens whose position nobody can read on the way: it may hold what only its reader may know. */
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+} from 'node:crypto';
 import type { BoundTokens } from './bound-tokens.ts';
 
 const NONCE_BYTES = 12;
@@ -15,7 +22,9 @@ const BLOCK_BYTES = 64;
  * JSON, which blanks at the end do not change.
  */
 export function sealedTokens(fieldKey: string): BoundTokens {
-  const derived = (use: string): Buffer => Buffer.from(hkdfSync('sha256', fieldKey, '', use, 32));
+  // As an object, since bytes would be made one of again for each token.
+  const derived = (use: string): KeyObject =>
+    createSecretKey(Buffer.from(hkdfSync('sha256', fieldKey, '', use, 32)));
   const key = derived('bailiwick sealed positions');
   const nonceKey = derived('bailiwick nonces of sealed positions');
   return {

@@ -78,7 +78,9 @@ export class Database {
   async read(...statements: Statement[]): Promise<readonly Result[]> {
     return await this.withClient(async (client) => {
       try {
-        return (await runBatch(client, [BEGIN_READING, ...statements, COMMIT])).slice(1, -1);
+        const planned = statements.flatMap(asPlanned);
+        const results = (await runBatch(client, [BEGIN_READING, ...planned, COMMIT])).slice(1, -1);
+        return results.filter((_, index) => !PLANNING.has(planned[index] as Statement));
       } catch (error) {
         await runBatch(client, [ROLLBACK]).catch(() => {});
         throw error;
@@ -143,13 +145,18 @@ export class Database {
   }
 }
 
-const BEGIN: Statement = { text: 'begin', values: [] };
-const BEGIN_READING: Statement = {
-  text: 'begin isolation level repeatable read read only',
-  values: [],
-};
-const COMMIT: Statement = { text: 'commit', values: [] };
-const ROLLBACK: Statement = { text: 'rollback', values: [] };
+const bare = (text: string): Statement => ({ text, values: [] });
+const BEGIN = bare('begin');
+const BEGIN_READING = bare('begin isolation level repeatable read read only');
+const COMMIT = bare('commit');
+const ROLLBACK = bare('rollback');
+const KEEP_PLANS = bare('set local plan_cache_mode = force_generic_plan');
+const CHOOSE_PLANS = bare('set local plan_cache_mode = auto');
+const PLANNING: ReadonlySet<Statement> = new Set([KEEP_PLANS, CHOOSE_PLANS]);
+
+function asPlanned(statement: Statement): Statement[] {
+  return statement.keepsPlan ? [KEEP_PLANS, statement, CHOOSE_PLANS] : [statement];
+}
 
 function isFatal(error: unknown): error is Error {
   return error instanceof pg.DatabaseError && /^(FATAL|PANIC)$/.test(error.severity ?? '');

@@ -72,7 +72,9 @@ export function selectPage(query: ListQuery): Statement {
   if (cells && way === 'by cell') {
     const ids = chosenIds(cells, table, parameters);
     const parts = { columns, from, where, terms, ids, wanted: query.offset + query.limit };
-    return { text: `${firstOfEachCell(parts)} ${end}`, values: parameters.values };
+    const text = `${firstOfEachCell(parts)} ${end}`;
+    // Each cell is walked by its index, whichever they are.
+    return { text, values: parameters.values, keepsPlan: true };
   }
   const text =
     `select ${columns.join(', ')} ${from} where ${where.join(' and ')} ` +

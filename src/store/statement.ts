@@ -9,7 +9,12 @@ export type Parameter =
   | Buffer
   | readonly (string | null)[];
 
-export type Statement = { readonly text: string; readonly values: readonly Parameter[] };
+export type Statement = {
+  readonly text: string;
+  readonly values: readonly Parameter[];
+  /** Its best plan hangs on no parameter: PostgreSQL is to keep one, and not to make it anew. */
+  readonly keepsPlan?: boolean;
+};
 
 export type Row = readonly (string | null)[];
 
