@@ -150,9 +150,16 @@ const BEGIN = bare('begin');
 const BEGIN_READING = bare('begin isolation level repeatable read read only');
 const COMMIT = bare('commit');
 const ROLLBACK = bare('rollback');
-const KEEP_PLANS = bare('set local plan_cache_mode = force_generic_plan');
-const CHOOSE_PLANS = bare('set local plan_cache_mode = auto');
+// A kept plan outlives the size that its tables had: by an index, it is good for any size.
+const KEEP_PLANS = planning('force_generic_plan', 'off');
+const CHOOSE_PLANS = planning('auto', 'on');
 const PLANNING: ReadonlySet<Statement> = new Set([KEEP_PLANS, CHOOSE_PLANS]);
+
+function planning(mode: string, scans: string): Statement {
+  return bare(
+    `select set_config('plan_cache_mode', '${mode}', true), set_config('enable_seqscan', '${scans}', true)`,
+  );
+}
 
 function asPlanned(statement: Statement): Statement[] {
   return statement.keepsPlan ? [KEEP_PLANS, statement, CHOOSE_PLANS] : [statement];
