@@ -12,7 +12,6 @@ import { sealedTokens } from '../src/base/sealed-tokens.ts';
 import { searchColumn, searchPartsOf } from '../src/doctype/search-parts.ts';
 import { Documents } from '../src/documents/documents.ts';
 import { termsOf } from '../src/documents/operations/search-matching.ts';
-
 import { Database } from '../src/store/database.ts';
 import type { MigrationConnection } from '../src/store/migrate/migration-connection.ts';
 import { SET_RESEMBLANCE, selectFound } from '../src/store/search-documents.ts';

@@ -4,7 +4,7 @@ import type { FileResult, TestResult } from './test-file.ts';
 
 const DOTS_PER_LINE = 80;
 const SLOW_SECONDS = 1;
-const SLOW_SHOWN = 25;
+const SLOW_SHOWN = 5;
 const MARKS = { passed: '.', failed: 'F', skipped: 's' } as const;
 
 /** Returns a function that prints one mark per test, in lines. */

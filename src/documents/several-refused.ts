@@ -27,6 +27,16 @@ export async function eachOrRefused<Item>(
   if (refusals.length > 0) throw new SeveralRefused(refusals);
 }
 
+/**
+ * Waits for all of them, and then throws what the first of them was refused for: whatever they ask
+ * of the transaction, it is at rest by then.
+ */
+export async function allOrRefused(parts: readonly Promise<void>[]): Promise<void> {
+  const ended = await Promise.allSettled(parts);
+  const refused = ended.find((one) => one.status === 'rejected');
+  if (refused) throw refused.reason;
+}
+
 /** To a door it is the first of them; nothing of any was kept. */
 export class SeveralRefused extends Refusal {
   readonly refusals: readonly PlacedRefusal[];

@@ -1,7 +1,6 @@
 /** Who may appear in a scenario: people who sign in, whoever did not, and system principals. */
 import type { Principal } from '../../src/authz/index.ts';
 import { GUEST, principalNamed } from '../../src/authz/index.ts';
-
 import type { Stage, Who } from './scenario.ts';
 
 /** People with a user of their own. */

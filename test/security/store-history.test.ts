@@ -5,7 +5,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { decide, principalNamed } from '../../src/authz/index.ts';
-
 import { connectToMigrate, rolesOf } from '../../src/store/migrate/migration-connection.ts';
 import { applySystemMigrations } from '../../src/store/migrate/system-migrations.ts';
 import type { Policy } from '../../src/store/policy.ts';

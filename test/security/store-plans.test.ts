@@ -6,7 +6,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { listFilter, principalNamed } from '../../src/authz/index.ts';
-
 import { selectAggregate } from '../../src/store/aggregate-documents.ts';
 import { selectCount, selectPage } from '../../src/store/read-documents.ts';
 import type { Statement } from '../../src/store/statement.ts';

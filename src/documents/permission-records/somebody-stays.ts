@@ -13,7 +13,6 @@ import {
   waysOf,
 } from '../../authz/index.ts';
 import { Refusal } from '../../base/errors.ts';
-
 import { anyEnabled } from '../../store/people.ts';
 import type { WriteWork } from '../work.ts';
 

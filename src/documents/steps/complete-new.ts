@@ -6,6 +6,7 @@
 import { isColumn } from '../../doctype/definition.ts';
 import { fieldsInName, planNaming } from '../../doctype/naming.ts';
 import type { Table } from '../../store/table.ts';
+import { allOrRefused } from '../several-refused.ts';
 import type { WriteWork } from '../work.ts';
 import { fetchesOf, fetchValues } from './fetch-values.ts';
 import { checkLinks } from './link-rule.ts';
@@ -23,10 +24,7 @@ export async function completeNew(works: readonly WriteWork[]): Promise<void> {
     for (const part of IN_ORDER) await part(works);
     return;
   }
-  // All of them are over before anything is refused: the transaction has to be at rest.
-  const ended = await Promise.allSettled(IN_ORDER.map((part) => part(works)));
-  const refused = ended.find((one) => one.status === 'rejected');
-  if (refused) throw refused.reason;
+  await allOrRefused(IN_ORDER.map((part) => part(works)));
 }
 
 /** True where names and links are what they are, whatever is fetched. */

@@ -5,6 +5,7 @@ import { auditSubject } from '../../identity/audit-subject.ts';
 import type { StoredValues } from '../../store/read-documents.ts';
 import { insertVersions } from '../../store/versions.ts';
 import { deleteDocument, insertDocuments, updateDocument } from '../../store/write-documents.ts';
+import { allOrRefused } from '../several-refused.ts';
 import { claimOf, type WriteWork } from '../work.ts';
 import { changedFields } from './guards.ts';
 import { versionsOf } from './record-version.ts';
@@ -12,9 +13,7 @@ import { PERMISSION_CHANGE } from './sign-proposal.ts';
 
 /** Inserts new documents of one doctype, and records it: all of it goes together. */
 export async function storeNew(works: readonly WriteWork[]): Promise<void> {
-  const ended = await Promise.allSettled([insertNew(works), recordWrites(works)]);
-  const refused = ended.find((one) => one.status === 'rejected');
-  if (refused) throw refused.reason;
+  await allOrRefused([insertNew(works), recordWrites(works)]);
 }
 
 /** With one statement for each table. */
