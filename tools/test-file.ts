@@ -17,6 +17,8 @@ export type FileResult = {
   readonly tests: readonly TestResult[];
   /** The end of what the file printed. */
   readonly printed: string;
+  /** From its process's start to its end. */
+  readonly seconds: number;
 };
 
 /** What `run()` reports; only the parts that are read here. */
@@ -47,6 +49,7 @@ export async function runTestFile(
   stop: AbortSignal,
   onResult: (result: TestResult) => void,
 ): Promise<FileResult> {
+  const begun = performance.now();
   const overdue = new AbortController();
   const timer = setTimeout(() => overdue.abort(), timeoutMs);
   const signal = AbortSignal.any([overdue.signal, stop]);
@@ -79,7 +82,7 @@ export async function runTestFile(
     clearTimeout(timer);
   }
   if (tests.length === 0) add(failed(file, file, 'the file holds no test'));
-  return { file, tests, printed };
+  return { file, tests, printed, seconds: (performance.now() - begun) / 1000 };
 }
 
 /** The result an event tells of; null where it only repeats what its inner tests have told. */

@@ -5,6 +5,7 @@ import type { FileResult, TestResult } from './test-file.ts';
 const DOTS_PER_LINE = 80;
 const SLOW_SECONDS = 1;
 const SLOW_SHOWN = 5;
+const SLOW_FILES_SHOWN = 25;
 const MARKS = { passed: '.', failed: 'F', skipped: 's' } as const;
 
 /** Returns a function that prints one mark per test, in lines. */
@@ -28,12 +29,21 @@ export function reportOf(root: string, files: readonly FileResult[]): string {
     .sort((one, other) => other.seconds - one.seconds)
     .slice(0, SLOW_SHOWN)
     .map((result) => `  ${result.seconds.toFixed(1)} s ${named(result)}`);
+  const slowFiles = files
+    .filter(({ seconds }) => seconds >= SLOW_SECONDS)
+    .sort((one, other) => other.seconds - one.seconds)
+    .slice(0, SLOW_FILES_SHOWN)
+    .map(({ file, seconds }) => `  ${seconds.toFixed(1)} s ${place(root, file)}`);
   const failures = files
     .filter(({ tests }) => tests.some(({ outcome }) => outcome === 'failed'))
     .map((file) => failuresOf(root, file));
-  return [section('Skipped', skipped), section('Slowest', slow), section('Failed', failures)]
-    .filter((text) => text !== '')
-    .join('\n');
+  const sections = [
+    section('Skipped', skipped),
+    section('Slowest', slow),
+    section('Slowest files', slowFiles),
+    section('Failed', failures),
+  ];
+  return sections.filter((text) => text !== '').join('\n');
 }
 
 /** The last line of every run. */

@@ -84,6 +84,13 @@ test('a file that does not end is stopped, and what it was doing is told', (t) =
   assert.match(output, /stopped \(limit 1 s\): still running: waits/);
 });
 
+test('slow tests are told, and the files that took long', (t) => {
+  const source = `${START}test('waits', () => new Promise((done) => setTimeout(done, 1100)));`;
+  const { output } = runIn(t, { 'test/a.test.ts': source, 'test/b.test.ts': PASSES });
+  assert.match(output, /^Slowest:\n {2}1\.\d s test\/a\.test\.ts › waits\n$/m);
+  assert.match(output, /^Slowest files:\n {2}\d\.\d s test\/a\.test\.ts$/m);
+});
+
 test('no test at all is a failure, also if a filter matches none or all are skipped', (t) => {
   const none = runIn(t, {});
   const unmatched = runIn(t, { 'test/a.test.ts': PASSES }, 'nothing-like-that');

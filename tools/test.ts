@@ -61,7 +61,7 @@ async function runFiles(
 /** A failure of the run itself, told like that of a test. */
 function failedRun(what: string, detail: string): FileResult {
   const failed: TestResult = { file: what, title: what, outcome: 'failed', seconds: 0, detail };
-  return { file: what, tests: [failed], printed: '' };
+  return { file: what, tests: [failed], printed: '', seconds: 0 };
 }
 
 async function runAll(
