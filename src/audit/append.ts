@@ -2,25 +2,29 @@
 import type { Action } from '../authz/index.ts';
 import { detached } from '../base/request-signal.ts';
 import { insertAuditRows } from '../store/audit-rows.ts';
+import type { OpenTransaction } from '../store/open-transaction.ts';
 import type { Credential } from '../store/opening.ts';
-import type { Result, Statement } from '../store/statement.ts';
-import type { OpenTransaction, Store } from '../store/store.ts';
+import type { Statement } from '../store/statement.ts';
+import type { Store } from '../store/store.ts';
 import { type AuditEvent, type AuditSubject, auditRow } from './entry.ts';
 
-/**
- * INVARIANT (audit-with-write): the entries commit with the change, or neither does. What else
- * belongs to the change goes in the same round trip; the answer gives its results.
- */
+/** INVARIANT (audit-with-write): the entries commit with the change, or neither does. */
 export async function appendWith(
   transaction: OpenTransaction,
   action: Action,
   subject: AuditSubject,
   events: readonly AuditEvent[],
-  beside: readonly Statement[] = [],
-): Promise<readonly Result[]> {
-  const { at, epoch } = transaction.opening;
-  const rows = events.map((event) => auditRow(subject, event, at, epoch));
-  return (await transaction.run(action, insertAuditRows(rows), ...beside)).slice(1);
+): Promise<void> {
+  await transaction.run(action, entriesOf(transaction, subject, events));
+}
+
+/** The statement that appends the entries, for whoever sends it along with the change. */
+export function entriesOf(
+  { opening: { at, epoch } }: OpenTransaction,
+  subject: AuditSubject,
+  events: readonly AuditEvent[],
+): Statement {
+  return insertAuditRows(events.map((event) => auditRow(subject, event, at, epoch)));
 }
 
 /** Commits entries of their own before the caller gives its answer. */

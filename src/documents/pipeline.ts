@@ -51,9 +51,9 @@ import type { Engine, Target, WriteOperation, WriteWork } from './work.ts';
 /** A step takes one document after the other, or all of a batch together. */
 type Step =
   | ((work: WriteWork) => void | Promise<void>)
-  | { readonly all: (works: readonly WriteWork[]) => Promise<void> };
+  | { readonly all: (works: readonly WriteWork[]) => void | Promise<void> };
 
-function all(step: (works: readonly WriteWork[]) => Promise<void>): Step {
+function all(step: (works: readonly WriteWork[]) => void | Promise<void>): Step {
   return { all: step };
 }
 
@@ -153,7 +153,7 @@ export async function runBatch(
         const target = resolveDoctype(caller, transaction, doctype);
         if (!alone && decidesAccess(target.doctype)) return null;
         const works = requests.map((one) => workOf(engine, target, transaction, operation, one));
-        if (!(await runSteps(works, operation, alone))) return null;
+        if (!(await takeSteps(works, operation, alone))) return null;
         // What a renaming shows was counted before it: the documents carry other names since.
         if (operation !== 'rename') {
           await requireFewPersonalPairs(engine, transaction, changesOf(works));
@@ -198,10 +198,22 @@ export function workOf(
 }
 
 /**
- * Runs the table's column on documents of one doctype. False where it turned out that the epoch
- * has to be held alone; throws `SeveralRefused` with all that one step refused.
+ * Runs the table's column on documents of one doctype, to its last statement. False where it
+ * turned out that the epoch has to be held alone; throws `SeveralRefused` with all that one step
+ * refused.
  */
 export async function runSteps(
+  works: readonly WriteWork[],
+  operation: WriteOperation,
+  alone: boolean,
+): Promise<boolean> {
+  const isDone = await takeSteps(works, operation, alone);
+  if (isDone) await works[0]?.transaction.settle();
+  return isDone;
+}
+
+/** The same, but for the statements that go with the commit. */
+async function takeSteps(
   works: readonly WriteWork[],
   operation: WriteOperation,
   alone: boolean,

@@ -37,6 +37,9 @@ export function insertAuditRows(rows: readonly AuditRow[]): Statement {
   if (!first) throw new Error('no audit entries to add');
   const foreign = rows.some((row) => SHARED.some((name) => row[name] !== first[name]));
   if (foreign) throw new Error('audit entries of one statement are of one caller and moment');
+  if (rows.length === 1) {
+    return { text: INSERT_ONE, values: [...SHARED, ...OWN].map((name) => textOf(first[name])) };
+  }
   return {
     text: INSERT,
     values: [
@@ -54,10 +57,14 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 const typeOf = (name: string): string => TYPES[name] ?? 'text';
+const INTO = `insert into doc.audit_entry (${[...SHARED, ...OWN].map((name) => `"${name}"`).join(', ')})`;
 const INSERT =
-  `insert into doc.audit_entry (${[...SHARED, ...OWN].map((name) => `"${name}"`).join(', ')}) ` +
-  `select ${SHARED.map((name, i) => `$${i + 1}::${typeOf(name)}`).join(', ')}, own.* ` +
+  `${INTO} select ${SHARED.map((name, i) => `$${i + 1}::${typeOf(name)}`).join(', ')}, own.* ` +
   `from unnest(${OWN.map((name, i) => `$${SHARED.length + i + 1}::${typeOf(name)}[]`).join(', ')}) own`;
+/** As plain values, of which PostgreSQL keeps the plan. */
+const INSERT_ONE =
+  `${INTO} values (` +
+  `${[...SHARED, ...OWN].map((name, i) => `$${i + 1}::${typeOf(name)}`).join(', ')})`;
 
 function textOf(value: string | number | null): string | null {
   return value === null ? null : String(value);

@@ -20,6 +20,8 @@ export type DatabaseAddress = {
 /** One transaction on one connection. */
 export type Transaction = {
   run(...statements: Statement[]): Promise<readonly Result[]>;
+  /** Runs the last of its statements and commits, in one round trip. */
+  commit(...statements: Statement[]): Promise<void>;
 };
 
 /** What the database says aside from an answer; `detail` is as the function there made it. */
@@ -91,22 +93,28 @@ export class Database {
   /** Runs `work` between BEGIN and COMMIT; whatever it throws rolls everything back. */
   async transaction<Value>(work: (transaction: Transaction) => Promise<Value>): Promise<Value> {
     return await this.withClient(async (client, { requireOpen }) => {
-      let begun = false;
+      let isOpen = false;
+      const run = async (statements: readonly Statement[]): Promise<readonly Result[]> => {
+        requireOpen();
+        if (isOpen) return await runBatch(client, statements);
+        isOpen = true;
+        return (await runBatch(client, [BEGIN, ...statements])).slice(1);
+      };
+      const commit = async (statements: readonly Statement[]): Promise<void> => {
+        await run([...statements, COMMIT]);
+        isOpen = false;
+      };
       try {
         const value = await work({
-          run: async (...statements) => {
-            requireOpen();
-            if (begun) return await runBatch(client, statements);
-            begun = true;
-            return (await runBatch(client, [BEGIN, ...statements])).slice(1);
-          },
+          run: async (...statements) => await run(statements),
+          commit: async (...statements) => await commit(statements),
         });
         requireOpen();
-        if (begun) await runBatch(client, [COMMIT]);
+        if (isOpen) await commit([]);
         return value;
       } catch (error) {
         // Where the connection is gone, the server has rolled back by itself.
-        if (begun) await runBatch(client, [ROLLBACK]).catch(() => {});
+        if (isOpen) await runBatch(client, [ROLLBACK]).catch(() => {});
         throw error;
       }
     });

@@ -15,8 +15,8 @@ import {
   MISPLACED,
 } from './facts.ts';
 import { BrokenPolicy, loadPolicy } from './load-policy.ts';
+import { type OpenTransaction, openTransaction } from './open-transaction.ts';
 import {
-  bindStatement,
   type Credential,
   epochLock,
   KERNEL,
@@ -40,13 +40,6 @@ export type Moment = { readonly policy: Policy; readonly now: number; readonly p
 export type ReadResults = Moment & {
   readonly opening: Opening;
   readonly results: readonly Result[];
-};
-
-/** A transaction under the claim of the credential that opened it. */
-export type OpenTransaction = {
-  readonly opening: Opening;
-  /** Runs statements under a claim of the given action. */
-  run(action: Action, ...statements: Statement[]): Promise<readonly Result[]>;
 };
 
 /** One for what no permission decides: sessions, tokens, passwords, the audit log. */
@@ -314,13 +307,14 @@ export class Store {
         throw new Refusal('stale_policy', 'Permissions are being updated. Try again shortly.');
       }
       const { now, principal } = opening;
-      const inside = openTransaction(transaction, opening);
+      const { end, ...inside } = openTransaction(transaction, opening);
       let written: readonly WrittenDocument[] | null = null;
       const wrote = (documents: readonly WrittenDocument[]): void => {
         written = documents;
       };
       const value = await work({ policy, committed: policy, now, principal, wrote, ...inside });
-      if (once && written) await inside.run('read', once.end(written));
+      if (once && written) inside.later('read', once.end(written));
+      await end();
       return value;
     };
     return await retried(async () => await this.database.transaction(run));
@@ -368,53 +362,18 @@ async function loadUncommitted(
   }
 }
 
-type Asked = {
-  readonly action: Action;
-  readonly statements: readonly Statement[];
-  readonly resolve: (results: readonly Result[]) => void;
-  readonly reject: (error: unknown) => void;
-};
-
-/** What is asked for at once goes in one round trip, each under the claim of its own action. */
-function openTransaction(transaction: Transaction, opening: Opening): OpenTransaction {
-  let waiting: Asked[] = [];
-  const send = async (): Promise<void> => {
-    const asked = waiting;
-    waiting = [];
-    try {
-      const claimed = asked.map(({ action, statements }, index) =>
-        asked[index - 1]?.action === action
-          ? statements
-          : [bindStatement(opening.principal, action), ...statements],
-      );
-      const results = await transaction.run(...claimed.flat());
-      let end = 0;
-      for (const [index, { statements, resolve }] of asked.entries()) {
-        end += claimed[index]?.length ?? 0;
-        resolve(results.slice(end - statements.length, end));
-      }
-    } catch (error) {
-      for (const { reject } of asked) reject(error);
-    }
-  };
-  return {
-    opening,
-    run: async (action, ...statements) =>
-      await new Promise((resolve, reject) => {
-        waiting.push({ action, statements, resolve, reject });
-        if (waiting.length === 1) queueMicrotask(send);
-      }),
-  };
-}
-
 async function continueAs(
   transaction: Transaction,
   credential: Credential,
 ): Promise<RecordTransaction> {
   const [opened] = await transaction.run(openingStatement(credential, 'read'));
+  const { end: _, ...inside } = openTransaction(transaction, openingFrom(opened));
   return {
-    ...openTransaction(transaction, openingFrom(opened)),
-    continueAs: async (other) => await continueAs(transaction, other),
+    ...inside,
+    continueAs: async (other) => {
+      await inside.settle();
+      return await continueAs(transaction, other);
+    },
   };
 }
 

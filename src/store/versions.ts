@@ -21,7 +21,10 @@ export type VersionRow = {
 const OWN = ['version', 'action', 'principal', 'actor', 'at', 'changes'] as const;
 const ARRAYS = 'text[], bigint[], text[], text[], text[], timestamp[], jsonb[]'.split(', ');
 
-/** Records changes of documents of one doctype, of new ones or of others, with one statement. */
+/**
+ * Records changes of documents of one doctype, of new ones or of others, with one statement. It
+ * fails where a new document is not there to be found: no change goes without its version.
+ */
 export function insertVersions(table: Table, rows: readonly VersionRow[]): Statement {
   const isNew = rows[0]?.documentId === null;
   if (rows.some(({ documentId }) => (documentId === null) !== isNew)) {
@@ -32,7 +35,7 @@ export function insertVersions(table: Table, rows: readonly VersionRow[]): State
   const said = ARRAYS.map((type, index) => `$${index + 2}::${type}`).join(', ');
   const values = `unnest(${said}) v(of, ${OWN.join(', ')})`;
   const source = isNew
-    ? `select $1::int, p.id, ${owned} from ${values} join ${table.sql} p on p.name = v.of`
+    ? `select $1::int, p.id, ${owned} from ${values} left join ${table.sql} p on p.name = v.of`
     : `select $1::int, v.of::bigint, ${owned} from ${values}`;
   return {
     text: `insert into sys.document_version (doctype_id, document_id, ${OWN.join(', ')}) ${source}`,
@@ -51,7 +54,7 @@ function insertVersionOfNew(table: Table, row: VersionRow): Statement {
   );
   return {
     text: `insert into sys.document_version (doctype_id, document_id, ${OWN.join(', ')})
-      select $1::int, p.id, ${said} from ${table.sql} p where p.name = $2`,
+      values ($1::int, (select p.id from ${table.sql} p where p.name = $2), ${said})`,
     values: [
       table.id,
       row.name,

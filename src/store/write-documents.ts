@@ -160,17 +160,26 @@ export function requirePermit(
   if (!fits) throw new Error(`no permit for this write to ${table.doctype.name}`);
 }
 
-/** One statement for any number of rows: an array for each column, so its text never varies. */
+/**
+ * One statement for any number of rows: an array for each column, so that its text never varies.
+ * A single row comes as plain values: PostgreSQL keeps the plan of those, and would make that of
+ * arrays anew each time.
+ */
 function insertRows(table: Table, rows: readonly StoredValues[]): Statement {
   const columns = [...table.columns.values(), ...(hasRowPaths(table) ? [PLACE_COLUMN] : [])];
   const names = [...columns.map(({ sql }) => sql), 'version'];
   const types = [...columns.map(({ type }) => ARRAY_TYPE[type]), 'bigint[]'];
   const versions = rows.map((row) => String(row['version']));
   const arrays = [...columns.map((column) => arrayOf(rows, column)), versions];
-  return {
-    text: `insert into ${table.sql} (${names.join(', ')}) select * from unnest(${placeholders(types)})`,
-    values: arrays,
-  };
+  const into = `insert into ${table.sql} (${names.join(', ')})`;
+  if (rows.length === 1) {
+    const single = types.map((type) => type.slice(0, -2));
+    return {
+      text: `${into} values (${placeholders(single)})`,
+      values: arrays.map(([value = null]) => value),
+    };
+  }
+  return { text: `${into} select * from unnest(${placeholders(types)})`, values: arrays };
 }
 
 /** Rows find their parent by its name, all of them with one join. */

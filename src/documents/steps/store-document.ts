@@ -1,23 +1,20 @@
 /** Writes the document, with the permit of the decision, and its audit entry. */
-import { appendWith } from '../../audit/append.ts';
+import { entriesOf } from '../../audit/append.ts';
 import { Refusal } from '../../base/errors.ts';
 import { auditSubject } from '../../identity/audit-subject.ts';
 import type { StoredValues } from '../../store/read-documents.ts';
 import { insertVersions } from '../../store/versions.ts';
 import { deleteDocument, insertDocuments, updateDocument } from '../../store/write-documents.ts';
-import { allOrRefused } from '../several-refused.ts';
 import { claimOf, type WriteWork } from '../work.ts';
 import { changedFields } from './guards.ts';
 import { versionsOf } from './record-version.ts';
 import { PERMISSION_CHANGE } from './sign-proposal.ts';
 
-/** Inserts new documents of one doctype, and records it: all of it goes together. */
-export async function storeNew(works: readonly WriteWork[]): Promise<void> {
-  await allOrRefused([insertNew(works), recordWrites(works)]);
-}
-
-/** With one statement for each table. */
-async function insertNew(works: readonly WriteWork[]): Promise<void> {
+/**
+ * Inserts new documents of one doctype, with one statement for each table, and records it. Nobody
+ * needs an answer of it before the commit.
+ */
+export function storeNew(works: readonly WriteWork[]): void {
   const [first] = works;
   if (!first) return;
   const documents = works.map(({ after, transaction, caller }) => {
@@ -27,7 +24,8 @@ async function insertNew(works: readonly WriteWork[]): Promise<void> {
   });
   const permits = works.flatMap(({ permit }) => (permit ? [permit] : []));
   const statements = insertDocuments(first.transaction.opening, first.table, documents, permits);
-  await first.transaction.run(claimOf(first), ...statements);
+  first.transaction.later(claimOf(first), ...statements);
+  recordWrites(works);
 }
 
 /** Updates what changed. The version in the statement's condition loses to nobody. */
@@ -72,7 +70,7 @@ export async function storeDelete(work: WriteWork): Promise<void> {
  * INVARIANT (audit-with-write): in the same transaction as the change, one version and one audit
  * entry for each.
  */
-export async function recordWrites(works: readonly WriteWork[]): Promise<void> {
+export function recordWrites(works: readonly WriteWork[]): void {
   const [first] = works;
   if (!first) return;
   const events = works.map((work) => ({
@@ -89,15 +87,12 @@ export async function recordWrites(works: readonly WriteWork[]): Promise<void> {
       ...proposalOf(work),
     },
   }));
-  const rows = works.flatMap(versionsOf);
-  const [versions] = await appendWith(
-    first.transaction,
+  const { transaction, table, caller } = first;
+  transaction.later(
     claimOf(first),
-    auditSubject(first.caller),
-    events,
-    [insertVersions(first.table, rows)],
+    entriesOf(transaction, auditSubject(caller), events),
+    insertVersions(table, works.flatMap(versionsOf)),
   );
-  if (versions?.rowCount !== rows.length) throw new Error('a change without its version');
 }
 
 /** The entry itself is of the document by the name that it had. */
