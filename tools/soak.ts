@@ -3,8 +3,8 @@
  *
  * Writers, readers and somebody who changes access work at once, by HTTP, on a demo of its own.
  * Each answer is compared with what the reference kernel says of a world that was in force between
- * the request and its answer; and memory has to stay what it is. Fails where any answer contradicts,
- * where the server fails, where memory grows, and where too little of a kind was compared.
+ * the request and its answer, and memory has to stay what it is. Fails where an answer contradicts,
+ * the server fails, memory grows, or too little of a kind was compared.
  */
 import { parseArgs } from 'node:util';
 import { randomFrom } from '../test/support/random.ts';

@@ -37,14 +37,14 @@ for (const planted of ['an end that is not told', 'an end that is not done'] as 
 
 test('memory that grows is told from memory that only wavers, and from too few samples', () => {
   const samples = (megabytes: (at: number) => number): Sample[] =>
-    Array.from({ length: 50 }, (_, at) => {
+    Array.from({ length: 150 }, (_, at) => {
       const bytes = megabytes(at) * 1_000_000;
       return { server: bytes, 'server heap': bytes, PostgreSQL: 100_000_000 };
     });
   assert.deepEqual(growthIn(samples((at) => 200 + (at % 7) * 10)), []);
-  assert.deepEqual(growthIn(samples((at) => 200 + at * 4)), [
-    'memory of server grew from 256 MB to 380 MB',
-    'memory of server heap grew from 256 MB to 380 MB',
+  assert.deepEqual(growthIn(samples((at) => 200 + at)), [
+    'memory of server grew from 245 MB to 335 MB',
+    'memory of server heap grew from 245 MB to 335 MB',
   ]);
-  assert.equal(growthIn(samples(() => 200).slice(0, 9)), null);
+  assert.equal(growthIn(samples(() => 200).slice(0, 100)), null);
 });

@@ -3,6 +3,7 @@
 import { type Client, signIn } from '../client.ts';
 import { done } from '../outcome.ts';
 import { query } from '../people.ts';
+import { randomFrom } from '../random.ts';
 import { Changer, type Planted } from './changer.ts';
 import type { Findings } from './findings.ts';
 import { countAll, firstPage, getOne, listAll, sumByCenter } from './invoice-questions.ts';
@@ -74,22 +75,23 @@ export async function openCompany(opening: Opening): Promise<Company> {
   }
 }
 
+/** Each draws from numbers of its own: what it means to do does not hang on how fast others are. */
 function actorsIn(scene: Scene, changer: Changer, writers: readonly Writer[]): Actor[] {
+  const actor = (paceMs: number, step: (own: Scene) => Promise<void>): Actor => {
+    const own = { ...scene, random: randomFrom(Math.floor(scene.random() * 2 ** 31)) };
+    return { paceMs, step: async () => await step(own) };
+  };
   return [
-    ...writers.map((writer) => ({
-      paceMs: PACE_MS.writer,
-      step: async () => await writer.step(scene),
-    })),
-    ...Array.from({ length: READERS_AT_ONCE }, () => ({
-      paceMs: PACE_MS.reader,
-      step: async () => {
-        const user = pick(scene, READERS);
-        await ask(scene, user, someQuestion(scene, user));
-      },
-    })),
-    { paceMs: PACE_MS.toucher, step: async () => await touch(scene) },
-    { paceMs: PACE_MS.inspector, step: async () => await evaluate(scene) },
-    { paceMs: PACE_MS.changer, step: async () => await changer.step(scene) },
+    actor(PACE_MS.changer, async (own) => await changer.step(own)),
+    ...writers.map((writer) => actor(PACE_MS.writer, async (own) => await writer.step(own))),
+    ...Array.from({ length: READERS_AT_ONCE }, () =>
+      actor(PACE_MS.reader, async (own) => {
+        const user = pick(own, READERS);
+        await ask(own, user, someQuestion(own, user));
+      }),
+    ),
+    actor(PACE_MS.toucher, touch),
+    actor(PACE_MS.inspector, evaluate),
   ];
 }
 

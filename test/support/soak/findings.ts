@@ -70,7 +70,7 @@ export class Findings {
   }
 
   wrong(fault: string): void {
-    if (!this.isOver) this.faults.push(fault);
+    if (!this.isOver) this.faults.push(`${new Date().toISOString()} ${fault}`);
   }
 
   /** Kinds that came by too rarely for so many minutes, in words. */

@@ -61,8 +61,11 @@ export class Judge {
   }
 }
 
+/** What is remembered of worlds that came before these is let go: few ask about them again. */
+const WORLDS_KEPT = 12;
+
 /** By world and by the last beginning or end in it: between two of those nothing changes. */
-const judges = new WeakMap<World, Map<number, Judge>>();
+const judges = new Map<World, Map<number, Judge>>();
 const turns = new WeakMap<World, readonly number[]>();
 
 /**
@@ -83,6 +86,8 @@ export function judgesDuring(worlds: Timeline<World>, span: Span): Judge[] {
 function judgeAt(world: World, now: number): Judge {
   const known = judges.get(world) ?? new Map<number, Judge>();
   judges.set(world, known);
+  const [oldest] = judges.keys();
+  if (oldest && judges.size > WORLDS_KEPT) judges.delete(oldest);
   const judge = known.get(now) ?? new Judge(world, now);
   known.set(now, judge);
   return judge;

@@ -4,8 +4,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 const KIB = 1024;
 const MB = 1_000_000;
 
-/** Samples that a judgement on memory needs. */
-const SAMPLES_MIN = 10;
+/**
+ * Samples that a judgement needs, one each ten seconds: the heap grows for some minutes before all
+ * of it is collected, and a fifth of the time has to see it go down as well.
+ */
+const SAMPLES_MIN = 120;
 /** What may come on top, as a factor and besides it. */
 const GROWTH = { factor: 1.15, bytes: 20 * MB };
 

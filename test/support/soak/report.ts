@@ -33,7 +33,8 @@ export function report({ findings, samples, seconds, changes }: Soaked): SoakRep
       `${findings.comparisons} answers compared, ${findings.decisions} decisions in them`,
     `${epochs} epochs: ${made.join(', ')}`,
     `answered with ${refusals.join(', ') || 'neither 409 nor 429'}`,
-    ...(growth === null ? ['Too short to judge the memory'] : memory),
+    ...(samples.length < 5 ? [] : memory),
+    ...(growth === null ? ['Too short to judge the memory'] : []),
   ].join('\n');
   return { faults: [...findings.faults, ...(growth ?? []), ...lacking], table };
 }

@@ -48,6 +48,9 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
     const samples = await underLoad(company, options, () => sampleOf(demo, dataDir));
     const seconds = (Date.now() - began) / 1000;
     for (const difference of await company.differences()) findings.wrong(difference);
+    // What fails inside is told to the operator, whatever was answered.
+    const told = demo.errors().split('\n');
+    for (const line of told.filter((one) => / request \S+: /.test(one))) findings.wrong(line);
     const { changer } = company;
     return report({ findings, samples, seconds, changes: changer.changes });
   } finally {
