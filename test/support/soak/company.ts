@@ -5,7 +5,7 @@ import { done } from '../outcome.ts';
 import { query } from '../people.ts';
 import { randomFrom } from '../random.ts';
 import { Changer, type Planted } from './changer.ts';
-import type { Findings } from './findings.ts';
+import { Findings } from './findings.ts';
 import { countAll, firstPage, getOne, listAll, sumByCenter } from './invoice-questions.ts';
 import { evaluate, fieldsOfClaims } from './other-questions.ts';
 import { EVERYBODY, GIVER, READERS, SHARER, WRITERS } from './people.ts';
@@ -65,7 +65,8 @@ export async function openCompany(opening: Opening): Promise<Company> {
       ...{ worlds, claims, findings, clients, random },
       holdings: { heaps, still: [], piles },
     };
-    await makeStill(empty, still);
+    // What is made beforehand is compared as well, and counts for nothing.
+    await makeStill({ ...empty, findings: new Findings() }, still);
     const scene = { ...empty, holdings: { heaps, still: still.pile.last, piles } };
     const changer = new Changer(setting, planted);
     const differences = async () => (planted ? [] : await differencesAt(dataDir, scene.worlds));
