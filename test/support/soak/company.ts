@@ -8,7 +8,7 @@ import { Changer, type Planted } from './changer.ts';
 import { Findings } from './findings.ts';
 import { countAll, firstPage, getOne, listAll, sumByCenter } from './invoice-questions.ts';
 import { evaluate, fieldsOfClaims } from './other-questions.ts';
-import { EVERYBODY, GIVER, READERS, SHARER, WRITERS } from './people.ts';
+import { EVERYBODY, GIVER, READERS, SHARER, SUBJECTS, WRITERS } from './people.ts';
 import { ask, type Question } from './reader.ts';
 import { differencesOf } from './same-world.ts';
 import { clientIn, pick, type Scene } from './scene.ts';
@@ -83,7 +83,11 @@ function actorsIn(scene: Scene, changer: Changer, writers: readonly Writer[]): A
     return { paceMs, step: async () => await step(own) };
   };
   return [
-    actor(PACE_MS.changer, async (own) => await changer.step(own)),
+    actor(PACE_MS.changer, async (own) => {
+      await changer.step(own);
+      // At once, before the next change: for these answers there is one world, the new one.
+      await Promise.all(SUBJECTS.map((user) => ask(own, user, listAll(own, user))));
+    }),
     ...writers.map((writer) => actor(PACE_MS.writer, async (own) => await writer.step(own))),
     ...Array.from({ length: READERS_AT_ONCE }, () =>
       actor(PACE_MS.reader, async (own) => {

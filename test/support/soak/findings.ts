@@ -10,7 +10,7 @@ const LEAST_A_MINUTE = {
   aggregate: [1000, 2000],
   evaluation: [20, 200],
   fields: [100, 200],
-  touch: [10, 30],
+  touch: [2, 20],
   create: [15, 15],
   change: [5, 1],
   move: [3, 3],
