@@ -20,7 +20,7 @@ function project(t: TestContext, files: Readonly<Record<string, string>>): strin
   cpSync(join(PROJECT, 'tools'), join(root, 'tools'), {
     recursive: true,
     filter: (path) =>
-      !/(\.test|generate|bench|conformance|mutation|nightly|crash)\.ts$|(conformance|mutation)$/.test(
+      !/(\.test|generate|bench|conformance|mutation|nightly|crash|soak)\.ts$|(conformance|mutation)$/.test(
         path,
       ),
   });

@@ -1,5 +1,5 @@
 # Usage: sh tools/launch.sh PURPOSE [ARGUMENT...], where the purpose is start, bailiwick, test, check,
-# bench, conformance, mutation, nightly or crash.
+# bench, conformance, mutation, nightly, crash or soak.
 #
 # Prepares what is missing, then becomes the program: `exec` leaves no process between npm and
 # the program, so nothing else holds memory while a server runs, signals reach it directly, and

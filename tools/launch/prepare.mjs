@@ -25,6 +25,7 @@ const PURPOSES = {
   mutation: { development: true, page: () => false },
   nightly: { development: true, page: () => false },
   crash: { development: true, page: () => false },
+  soak: { development: true, page: () => false },
 };
 
 /**
