@@ -11,6 +11,7 @@ import { type Installation, isAppUrl, urlOf } from '../store/installation/instal
 import { fieldKey } from '../store/installation/secrets.ts';
 import { BrokenPolicy } from '../store/load-policy.ts';
 import { dataDirOf, open } from './open-system.ts';
+import { OutageLog } from './outage-log.ts';
 import { stopSignal, whenTold } from './stop-signal.ts';
 import type { Root, System } from './system.ts';
 
@@ -38,6 +39,7 @@ export type Serving = {
  */
 export async function serve(root: Root, serving: Serving): Promise<void> {
   const stop = stopSignal(log);
+  outliveItsLog();
   await requireFreePort(root.config.host, root.config.port);
   try {
     await forgetAdministrator(root, serving.isDemo);
@@ -71,9 +73,7 @@ async function serveUntil(
     services: system,
     routes: ROUTES,
     ownOrigins: () => origins,
-    onError: (error, requestId) => {
-      if (!isSaidOnce(error)) log(`request ${requestId}: ${describe(error)}`);
-    },
+    onError: errorLog(),
     page: loadPage(WEB_FOLDER.pathname),
   });
   answerWithNotice(server, () => notice);
@@ -98,6 +98,16 @@ async function serveUntil(
     server.server.closeAllConnections();
     await server.close();
     await system.close();
+  }
+}
+
+/**
+ * A line that cannot be written is lost, and the server goes on: the disk that is full may be the
+ * one that the log lies on. Other commands end by it, as what they print is their answer.
+ */
+function outliveItsLog(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.removeAllListeners('error').on('error', () => {});
   }
 }
 
@@ -144,6 +154,17 @@ async function forgetAdministrator(root: Root, isDemo: boolean): Promise<void> {
 /** One line for the operator, on standard error. */
 export function log(line: string): void {
   process.stderr.write(`${new Date().toISOString()} ${line}\n`);
+}
+
+/** What went wrong inside, for the operator: of an outage now and then, else each request's. */
+function errorLog(): (error: unknown, requestId: string) => void {
+  const outages = new OutageLog(log);
+  return (error, requestId) => {
+    if (isSaidOnce(error)) return;
+    const line = `request ${requestId}: ${describe(error)}`;
+    if (error instanceof Refusal) outages.tell(`${error.code} ${error.message}`, line);
+    else log(line);
+  };
 }
 
 /** Permissions that do not hold together refuse every request, and are reported by the store. */

@@ -15,6 +15,22 @@ const EXCEPTION: Readonly<Record<number, string>> = {
   429: 'RateLimitExceededError',
 };
 
+/**
+ * When to come again where the refusal does not say, as it passes by itself or by the operator's
+ * doing. RFC 9110, 10.2.3.
+ */
+const RETRY_AFTER_SECONDS: Partial<Readonly<Record<ErrorCode, number>>> = {
+  stale_policy: 1,
+  unavailable: 2,
+  storage_full: 10,
+};
+
+/** Seconds after which to ask again; null where it would be for nothing. */
+export function retryAfterOf(error: unknown): number | null {
+  if (!(error instanceof Refusal)) return null;
+  return error.retryAfterSeconds ?? RETRY_AFTER_SECONDS[error.code] ?? null;
+}
+
 export type Problem = {
   readonly type: 'about:blank';
   readonly title: string;

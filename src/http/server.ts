@@ -11,7 +11,7 @@ import { Admission } from './admission.ts';
 import { authenticate, SESSION_COOKIE } from './authenticate.ts';
 import { checkBody, parseBody } from './body.ts';
 import { originNamedBy } from './origin-check.ts';
-import { problemOf } from './problem.ts';
+import { problemOf, retryAfterOf } from './problem.ts';
 import { readQuery } from './read-input.ts';
 import { requestIdOf } from './request-id.ts';
 import { handleOnce } from './request-once.ts';
@@ -218,9 +218,8 @@ function answerError(
   const known = translate(error, request.routeOptions?.config?.protocol);
   const problem = problemOf(known, request.id);
   if (problem.status >= 500) options.onError(error, request.id);
-  if (known instanceof Refusal && known.retryAfterSeconds !== null) {
-    reply.header('Retry-After', String(known.retryAfterSeconds));
-  }
+  const seconds = retryAfterOf(known);
+  if (seconds !== null) reply.header('Retry-After', String(seconds));
   return reply
     .headers(SECURITY_HEADERS)
     .code(problem.status)

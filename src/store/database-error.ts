@@ -1,7 +1,7 @@
 /** What PostgreSQL says, in the system's own codes. The original stays as the cause. */
 import { Refusal } from '../base/errors.ts';
 
-type DatabaseError = Error & { code?: string; constraint?: string };
+type DatabaseError = Error & { code?: string; constraint?: string; severity?: string };
 
 /** Connection failures of Node and of PostgreSQL's class 08 and 57P, and time limits. */
 const UNREACHABLE = /^(08...|57P0[1235]|25P0[34]|ECONN\w+|EPIPE|ENOENT|ETIMEDOUT|EAI_\w+)$/;
@@ -15,7 +15,7 @@ const NOT_CONNECTED = /^(Connection terminated|Client has encountered a connecti
  */
 export function translateError(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof Refusal) return error;
-  const { code = '', constraint, message } = error as DatabaseError;
+  const { code = '', constraint, message, severity } = error as DatabaseError;
   const cause = error;
   if (code === 'BW401') return new Refusal('unauthenticated', 'Sign in again.', { cause });
   if (code === 'BW409') return new Refusal('submitted', sentence(message), { cause });
@@ -26,6 +26,9 @@ export function translateError(error: unknown): unknown {
     const errors = [{ field, code: 'duplicate' as const, detail }];
     return new Refusal('duplicate', detail, { cause, errors });
   }
+  // Said with its last breath, also where a commit was under way: recovery may find that whole, so
+  // that nothing can be said of what was saved. A full disk under the write-ahead log is of these.
+  if (/^(FATAL|PANIC)$/.test(severity ?? '')) return unreachable(cause);
   // 53100 disk full, 53200 out of memory; 58030 is an I/O error, mostly the same disk.
   if (/^(53100|58030)$/.test(code)) {
     return new Refusal('storage_full', 'The storage is full. Nothing was saved.', { cause });
@@ -48,12 +51,13 @@ export function translateError(error: unknown): unknown {
   if (code === '57014') {
     return new Refusal('unavailable', 'This took too long and was stopped.', { cause });
   }
-  if (UNREACHABLE.test(code) || NOT_CONNECTED.test(message)) {
-    return new Refusal('unavailable', 'The database cannot be reached. Try again shortly.', {
-      cause,
-    });
-  }
+  if (UNREACHABLE.test(code) || NOT_CONNECTED.test(message)) return unreachable(cause);
   return error;
+}
+
+function unreachable(cause: Error): Refusal {
+  const message = 'The database cannot be reached. Try again shortly.';
+  return new Refusal('unavailable', message, { cause });
 }
 
 /** Unique indexes are called `TABLE_HASH__FIELD`; a trigger of ours says `name` itself. */

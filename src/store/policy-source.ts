@@ -1,5 +1,5 @@
 /** Keeps the compiled policy current: never older than the transaction that uses it. */
-import { Refusal } from '../base/errors.ts';
+import { type ErrorCode, Refusal } from '../base/errors.ts';
 import type { Database } from './database.ts';
 import { BrokenPolicy, type Loaded, loadPolicy } from './load-policy.ts';
 import { KERNEL, openingFrom, openingStatement } from './opening.ts';
@@ -10,6 +10,13 @@ const BROKEN_RETRY_MS = 5_000;
 
 /** While everything is refused, the reason is said again this often. */
 const REPEAT_MS = 60_000;
+
+/** Nothing was read, which says nothing of what there is to be read. */
+const NOT_READ: ReadonlySet<ErrorCode> = new Set([
+  'unavailable',
+  'storage_full',
+  'too_many_requests',
+]);
 
 /** Why there is no policy. */
 type Broken = {
@@ -72,7 +79,7 @@ export class PolicySource {
     try {
       loaded = await loadPolicy(run, this.policy, { uncommitted: false });
     } catch (error) {
-      if (error instanceof Refusal && error.code === 'unavailable') throw error;
+      if (error instanceof Refusal && NOT_READ.has(error.code)) throw error;
       throw this.breakBy(error);
     }
     const { policy, how } = loaded;

@@ -6,6 +6,9 @@ import { join } from 'node:path';
 /** With 10 MB each, a log never takes more than about 100 MB. */
 const FILES_MAX = 10;
 
+/** What it tells whoever comes while it starts or ends: many times, and not why it does. */
+const TURNED_AWAY = /: +the database system is /;
+
 /** Removes all but the newest files. Their names begin with the time, so they sort by age. */
 export async function pruneLogs(logDir: string): Promise<void> {
   const names = await logNames(logDir);
@@ -21,7 +24,7 @@ export async function lastFailures(logDir: string): Promise<string[]> {
   const text = await readFile(join(logDir, newest), 'utf8').catch(() => '');
   return text
     .split('\n')
-    .filter((line) => /\b(FATAL|PANIC):/.test(line))
+    .filter((line) => /\b(FATAL|PANIC):/.test(line) && !TURNED_AWAY.test(line))
     .slice(-3);
 }
 

@@ -37,6 +37,11 @@ const STEADY_MS = 60_000;
 /** After a kill -9 of its first process, PostgreSQL's others need a moment to notice. */
 const PREDECESSOR_MS = 20_000;
 
+/** Other than at the first start, nobody has to start anything again. */
+const NO_ROOM =
+  'PostgreSQL finds no room on the disk of its files. Free some space: what was committed is ' +
+  'safe, and it goes on by itself';
+
 /**
  * Starts PostgreSQL, waits until it accepts connections, and from then on starts it again
  * whenever it ends by itself.
@@ -120,7 +125,10 @@ async function startAgain(task: Supervision, stopping: AbortSignal): Promise<Gua
       () => task.log('PostgreSQL runs again'),
       (error: unknown) => task.log(messageOf(error)),
     );
-  } else if (!stopping.aborted) task.log(await explain(task, server));
+  } else if (!stopping.aborted) {
+    const why = await explain(task, server);
+    task.log(tellsDiskFull(why) ? `${NO_ROOM} (${why})` : why);
+  }
   stopping.removeEventListener('abort', stop);
   return server;
 }

@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { administrator } from '../../../src/store/installation/installation.ts';
 import { connectToMigrate } from '../../../src/store/migrate/migration-connection.ts';
-import { clientOf } from '../client.ts';
+import { type Answer, clientOf } from '../client.ts';
 import { databaseProcesses, freePort, type Program, start, until } from '../program.ts';
 import { compare } from './compare.ts';
 import { ITEMS, Writer } from './writer.ts';
 
-const PASSWORD = 'a password that was said';
-const WRITERS = 4;
+export const PASSWORD = 'a password that was said';
+export const WRITERS = 4;
 /** A crash comes so long after the first writes were acknowledged, at most. */
 const MOMENT_MS = 500;
 
@@ -74,18 +74,22 @@ export async function crashDemo(
   }
 }
 
-const total = (writers: readonly Writer[]): number =>
+export const total = (writers: readonly Writer[]): number =>
   writers.reduce((sum, { acknowledged }) => sum + acknowledged, 0);
 
 /** It answers again, and by its database. */
-async function ready(url: string): Promise<void> {
+export async function ready(url: string): Promise<void> {
   await until(async () => {
     const answer = await fetch(`${url}/readyz`).catch(() => null);
     return answer?.status === 200 ? true : null;
   });
 }
 
-async function writersAt(url: string, random: () => number): Promise<Writer[]> {
+export async function writersAt(
+  url: string,
+  random: () => number,
+  hear?: (refusal: Answer) => void,
+): Promise<Writer[]> {
   const usr = 'accounts-manager@demo.test';
   const login = await clientOf(url).post('/api/method/login', { usr, pwd: PASSWORD });
   const cookie = login.headers.get('set-cookie')?.split(';')[0] ?? '';
@@ -100,11 +104,11 @@ async function writersAt(url: string, random: () => number): Promise<Writer[]> {
   };
   return Array.from(
     { length: WRITERS },
-    (_, index) => new Writer(url, cookie, template, String(index), random),
+    (_, index) => new Writer(url, cookie, template, String(index), random, hear),
   );
 }
 
-async function compareIn(dataDir: string, writers: readonly Writer[]): Promise<string[]> {
+export async function compareIn(dataDir: string, writers: readonly Writer[]): Promise<string[]> {
   const { admin, database } = await administrator(dataDir, null);
   const connection = await connectToMigrate(admin(database));
   try {

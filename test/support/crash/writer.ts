@@ -1,5 +1,5 @@
 /** Somebody who writes invoices and keeps a record of all that was acknowledged to them. */
-import { type Client, clientOf } from '../client.ts';
+import { type Answer, type Client, clientOf } from '../client.ts';
 
 /** What an invoice is known to be; null where it is gone. */
 export type Known = { readonly mark: string; readonly docstatus: number } | null;
@@ -14,6 +14,9 @@ export type Invoice = {
 /** Items of each invoice: one with fewer is a half one. */
 export const ITEMS = 3;
 
+/** The one refusal that says of the request that nothing of it was saved: a full disk's. */
+const NOTHING_SAVED = 507;
+
 export class Writer {
   /** By name. */
   readonly invoices = new Map<string, Invoice>();
@@ -24,9 +27,18 @@ export class Writer {
   private readonly template: object;
   private readonly random: () => number;
   private readonly id: string;
+  private readonly hear: (refusal: Answer) => void;
   private count = 0;
 
-  constructor(url: string, cookie: string, template: object, id: string, random: () => number) {
+  constructor(
+    url: string,
+    cookie: string,
+    template: object,
+    id: string,
+    random: () => number,
+    hear: (refusal: Answer) => void = () => {},
+  ) {
+    this.hear = hear;
     this.client = clientOf(url, { cookie });
     this.template = template;
     this.id = id;
@@ -58,6 +70,8 @@ export class Writer {
       .catch(() => null);
     // One that is wrong in itself would be refused for ever, and nothing shown by it.
     if (answer && [400, 401, 403, 404, 422].includes(answer.status)) throw new Error(answer.text);
+    if (answer && answer.status !== 200) this.hear(answer);
+    if (answer?.status === NOTHING_SAVED) this.unanswered.delete(po_no);
     if (answer?.status !== 200) return;
     this.acknowledged += 1;
     this.unanswered.delete(po_no);
@@ -78,7 +92,9 @@ export class Writer {
   ): Promise<void> {
     invoice.asked = { known };
     const answer = await this.client.request(method, where, body).catch(() => null);
-    // A refusal was not done either, but only what is said to be done is relied on here.
+    if (answer && answer.status >= 300) this.hear(answer);
+    if (answer?.status === NOTHING_SAVED) invoice.asked = null;
+    // Another refusal was not done either, but it is not relied on here.
     if (answer === null || answer.status >= 300) return;
     this.acknowledged += 1;
     invoice.known = known;
