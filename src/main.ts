@@ -15,6 +15,7 @@ import { sealWith } from './base/seal.ts';
 import { sealedTokens } from './base/sealed-tokens.ts';
 import { runProgram } from './cli/program.ts';
 import { actionsOf } from './commands/actions.ts';
+import { processMeasures } from './commands/process-measures.ts';
 import { readinessOf } from './commands/readiness.ts';
 import { log } from './commands/serve.ts';
 import type { System, SystemSettings } from './commands/system.ts';
@@ -23,6 +24,7 @@ import { Batches } from './documents/batches.ts';
 import { Documents } from './documents/documents.ts';
 import { inventoryOf } from './http/inventory.ts';
 import { openapiOf } from './http/openapi.ts';
+import { RequestMeasures } from './http/request-measures.ts';
 import { ROUTES } from './http/routes/index.ts';
 import { Identity } from './identity/sign-in.ts';
 import { Reports } from './reports/raw-sql.ts';
@@ -74,6 +76,8 @@ export function compose(address: DatabaseAddress, settings: SystemSettings): Sys
     }),
     requestKeys: requestKeys(settings.fieldKey),
     isReady: readinessOf(async () => await store.requireReady(), report),
+    requests: new RequestMeasures(),
+    measures: () => [...store.measures(), ...processMeasures(VERSION)],
     inventory: () => inventoryOf(ROUTES, roles),
     openapi: () => openapiOf(ROUTES, VERSION),
     personas: settings.isDemo

@@ -54,7 +54,10 @@ function operationOf(route: Route): Record<string, unknown> {
     responses: {
       [route.method === 'DELETE' ? '202' : '200']: {
         description: 'Done',
-        content: { 'application/json': { schema: { type: 'object' } } },
+        content:
+          route.produces === undefined
+            ? { 'application/json': { schema: { type: 'object' } } }
+            : { [route.produces]: { schema: { type: 'string' } } },
       },
       default: PROBLEM,
     },

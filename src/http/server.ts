@@ -85,6 +85,11 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     const requestId = requestIdOf(request.headers['x-request-id']);
     if (requestId !== null) reply.header('X-Request-ID', requestId);
   });
+  const { requests } = options.services;
+  server.addHook('onResponse', async ({ method, routeOptions }, { statusCode, elapsedTime }) => {
+    const at = routeOptions.url === undefined ? null : { method, route: routeOptions.url };
+    requests.answered(at, statusCode, elapsedTime / 1000);
+  });
   const admission = new Admission(options.requestsAtOnceMax ?? LIMITS.requestsAtOnceMax);
   for (const route of options.routes) serveRoute(server, options, admission, route);
   server.setErrorHandler((error, request, reply) => answerError(options, error, request, reply));
@@ -217,6 +222,7 @@ function answerError(
 ) {
   const known = translate(error, request.routeOptions?.config?.protocol);
   const problem = problemOf(known, request.id);
+  options.services.requests.refused(problem.code);
   if (problem.status >= 500) options.onError(error, request.id);
   const seconds = retryAfterOf(known);
   if (seconds !== null) reply.header('Retry-After', String(seconds));

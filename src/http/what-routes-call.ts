@@ -2,10 +2,12 @@
 import type { Access } from '../access/access.ts';
 import type { Authzen } from '../access/authzen/authzen.ts';
 import type { PermissionChanges } from '../access/permission-changes/permission-changes.ts';
+import type { Measure } from '../base/measures.ts';
 import type { RequestKeys } from '../base/request-keys.ts';
 import type { Batches } from '../documents/batches.ts';
 import type { Documents } from '../documents/documents.ts';
 import type { Identity } from '../identity/sign-in.ts';
+import type { RequestMeasures } from './request-measures.ts';
 
 export type Services = {
   readonly documents: Documents;
@@ -18,6 +20,10 @@ export type Services = {
   readonly requestKeys: RequestKeys;
   /** Answers whether the database can be reached. */
   readonly isReady: () => Promise<boolean>;
+  /** Counts the requests that are answered. */
+  readonly requests: RequestMeasures;
+  /** What else of this process is measured, now. */
+  readonly measures: () => readonly Measure[];
   readonly inventory: () => unknown;
   readonly openapi: () => unknown;
   /** The demo's people, where this is the demo. */

@@ -106,10 +106,15 @@ export class Identity {
     if (caller.principal.kind === 'guest') {
       throw new Refusal('unauthenticated', 'Sign in first.');
     }
-    await this.store.open(caller.credential).catch(async (error: unknown) => {
+    await this.requireValid(caller).catch(async (error: unknown) => {
       await this.noteEnded(caller, error);
       throw error;
     });
+  }
+
+  /** Throws `unauthenticated` where the caller's session or token is none now; notes nothing. */
+  async requireValid({ credential }: Caller): Promise<void> {
+    await this.store.open(credential);
   }
 
   /** Forgets a caller whom the database did not take any more, and records it of a token. */

@@ -4,6 +4,7 @@ import pg from 'pg';
 import { LIMITS } from '../base/limits.ts';
 import { requestSignal } from '../base/request-signal.ts';
 import { Batch } from './batch.ts';
+import { type Connections, connectionsOf } from './connections.ts';
 import { translateError } from './database-error.ts';
 import { type Heeded, heedRequest, requireOpen } from './heed-request.ts';
 import type { Result, Statement } from './statement.ts';
@@ -118,6 +119,10 @@ export class Database {
         throw error;
       }
     });
+  }
+
+  get connections(): Connections {
+    return connectionsOf(this.pool);
   }
 
   async close(): Promise<void> {

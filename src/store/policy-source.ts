@@ -30,6 +30,8 @@ type Broken = {
 export class PolicySource {
   /** How often everything was loaded, and how often only what had changed. */
   readonly counts = { whole: 0, followed: 0 };
+  /** For reading and compiling them. */
+  readonly seconds = { whole: 0, followed: 0 };
   private readonly database: Database;
   private readonly report: (line: string) => void;
   private policy: Policy | null = null;
@@ -40,6 +42,16 @@ export class PolicySource {
   constructor(database: Database, report: (line: string) => void) {
     this.database = database;
     this.report = report;
+  }
+
+  /** Of what is compiled; null where nothing is. */
+  get epoch(): number | null {
+    return this.policy?.world.epoch ?? null;
+  }
+
+  /** True while permissions do not hold together. */
+  get isBroken(): boolean {
+    return this.broken !== null;
   }
 
   /** What is compiled, or the first compilation. */
@@ -76,6 +88,7 @@ export class PolicySource {
     const run = async (statement: Parameters<Database['run']>[0]) =>
       (await this.database.run(openingStatement(KERNEL, 'read'), statement))[1];
     let loaded: Loaded;
+    const since = performance.now();
     try {
       loaded = await loadPolicy(run, this.policy, { uncommitted: false });
     } catch (error) {
@@ -84,6 +97,7 @@ export class PolicySource {
     }
     const { policy, how } = loaded;
     this.counts[how] += 1;
+    this.seconds[how] += (performance.now() - since) / 1000;
     if (!this.policy || policy.world.epoch >= this.policy.world.epoch) this.policy = policy;
     if (this.broken) this.report(`permissions hold together again at epoch ${policy.world.epoch}`);
     this.broken = null;

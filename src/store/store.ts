@@ -4,6 +4,7 @@
  */
 import type { Action } from '../authz/index.ts';
 import { Refusal } from '../base/errors.ts';
+import type { Measure } from '../base/measures.ts';
 import { AccessKeeper } from './access-keeper.ts';
 import { CellLearner, forgetCells } from './cell-learner.ts';
 import type { Database, Transaction } from './database.ts';
@@ -33,6 +34,7 @@ import { PRIMARY_POSITION, positionFrom, type Replica } from './replica.ts';
 import type { Once, WrittenDocument } from './request-key.ts';
 import { retried } from './retry.ts';
 import type { Result, Statement } from './statement.ts';
+import { storeMeasures } from './store-measures.ts';
 
 /** What statements are planned with. `now` is certain only once they have run. */
 export type Moment = { readonly policy: Policy; readonly now: number; readonly principal: string };
@@ -84,6 +86,7 @@ export class Store {
   readonly cells: CellLearner;
   private readonly replica: Replica | null;
   private readonly reporting: ReportingConnections | null;
+  private readonly policyDatabase: Database;
   private readonly policies: PolicySource;
   private readonly past: PastPolicies;
   private readonly clock: () => number;
@@ -99,6 +102,7 @@ export class Store {
     this.replica = replica;
     this.database = database;
     this.keeper = new AccessKeeper(database, replica ? [replica.database] : []);
+    this.policyDatabase = policyDatabase;
     this.policies = new PolicySource(policyDatabase, report);
     // Never by the policy's own connection: whoever waits for the epoch must not keep it.
     this.past = new PastPolicies(database);
@@ -114,6 +118,17 @@ export class Store {
   /** How often the policy was loaded as a whole, and how often only what had changed of it. */
   get policyLoads(): Readonly<PolicySource['counts']> {
     return this.policies.counts;
+  }
+
+  /** Of its connections and of the policy, without asking the database. */
+  measures(): Measure[] {
+    const pools = {
+      requests: this.database.connections,
+      policy: this.policyDatabase.connections,
+      ...(this.replica ? { replica: this.replica.database.connections } : {}),
+      ...(this.reporting ? { reports: this.reporting.connections } : {}),
+    };
+    return storeMeasures(pools, this.policies);
   }
 
   /** Throws where nothing could be decided now: `unavailable` or `stale_policy`. */

@@ -117,7 +117,8 @@ const QUERIES: Readonly<Record<string, string>> = {
 /** Routes that nobody's permissions decide: who one is, and what the server is. */
 const UNDECIDED = new Set([
   '/.well-known/authzen-configuration',
-  ...['/api/inventory', '/openapi.json', '/healthz', '/readyz', '/api/personas'],
+  ...['/api/inventory', '/openapi.json', '/healthz', '/readyz', '/metrics'],
+  '/api/personas',
   ...['/api/method/login', '/api/method/logout', '/api/method/frappe.auth.get_logged_user'],
   ...['/api/tokens', '/api/tokens/:id'],
   // Batches are one’s own; each of their rows is decided on, like any other write.

@@ -77,7 +77,7 @@ test('every method that a path does not declare is refused, HEAD among them', as
 
 test('a path that is neither a route nor a file of the page is not found', async () => {
   for (const path of [
-    '/metrics',
+    '/metrics/x',
     '/index',
     '/app',
     '/desk/Customer',
@@ -194,6 +194,7 @@ test('what is for guests is a short list, beside documents that are granted to t
     'GET /.well-known/authzen-configuration',
     'GET /api/personas',
     'GET /healthz',
+    'GET /metrics',
     'GET /openapi.json',
     'GET /readyz',
     'POST /api/method/login',

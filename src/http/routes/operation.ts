@@ -1,7 +1,9 @@
 /** What operators ask: is it alive, is it ready, what is there. */
 import { Refusal } from '../../base/errors.ts';
 import { LIMITS } from '../../base/limits.ts';
+import { EXPOSITION_TYPE, exposition } from '../exposition.ts';
 import type { Route } from '../route.ts';
+import { isFromThisMachine } from '../this-machine.ts';
 
 const base = {
   method: 'GET',
@@ -26,6 +28,24 @@ export const OPERATION_ROUTES: readonly Route[] = [
     handle: async ({ services }) => {
       if (await services.isReady()) return { status: 'ready' };
       throw new Refusal('unavailable', 'Requests cannot be answered now. Try again shortly.');
+    },
+  },
+  {
+    ...base,
+    path: '/metrics',
+    summary: 'What this process measures of itself: on this machine anybody, else with a token',
+    produces: EXPOSITION_TYPE,
+    handle: async ({ services, caller, reply }) => {
+      if (!isFromThisMachine(caller.address, reply.request.headers)) {
+        if (caller.credential.kind !== 'token') {
+          const detail = 'Send an API token, or ask on the machine itself.';
+          throw new Refusal('unauthenticated', detail);
+        }
+        // At a route for guests nothing else has asked the database yet whether it still is one.
+        await services.identity.requireValid(caller);
+      }
+      reply.type(EXPOSITION_TYPE);
+      return exposition([...services.requests.measures(), ...services.measures()]);
     },
   },
 ];

@@ -7,6 +7,7 @@ import { Refusal } from '../../base/errors.ts';
 import { LIMITS } from '../../base/limits.ts';
 import { requestSignal } from '../../base/request-signal.ts';
 import { Batch } from '../batch.ts';
+import { type Connections, connectionsOf } from '../connections.ts';
 import type { DatabaseAddress } from '../database.ts';
 import { heedRequest } from '../heed-request.ts';
 import type { Row, Statement } from '../statement.ts';
@@ -90,6 +91,10 @@ export class ReportingConnections {
       client.off('error', onError);
       client.release(true);
     }
+  }
+
+  get connections(): Connections {
+    return connectionsOf(this.pool);
   }
 
   async close(): Promise<void> {

@@ -17,9 +17,11 @@ export type SmallDisks = {
   readonly remove: () => void;
 };
 
-/** `$1` disks as `SIZE PLACE`, then the program. Sizes and places are our own and hold no blanks. */
+/** `$1` disks as `SIZE:PLACE`, then the program. Sizes and places are our own, without blanks. */
 const SCRIPT = `
-for disk in $1; do mount -t tmpfs -o "size=\${disk%%:*},mode=0711" tmpfs "\${disk#*:}" || exit; done
+for disk in $1; do
+  mount -t tmpfs -o "size=\${disk%%:*},mode=0711" tmpfs "\${disk#*:}" || exit
+done
 shift
 exec "$@"
 `;
