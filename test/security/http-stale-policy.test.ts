@@ -206,3 +206,28 @@ test('a change that only the history tells of is seen: no two changes have one e
   assert.notEqual(await epoch(), before);
   await asOwner(`delete from sys.tree_node where value = 'odd root'`);
 });
+
+test('permissions that cannot be read for want of room are not called broken', async () => {
+  const accountant = as('branch-accountant');
+  assert.equal((await accountant.get(INVOICES)).status, 200);
+  const count = server.lines.length;
+  await asOwner(
+    'alter function sys.world_since rename to world_since_kept',
+    `create function sys.world_since(bigint, bigint) returns jsonb language plpgsql as
+     $$ begin raise exception 'no room' using errcode = 'disk_full'; end $$`,
+    'grant execute on function sys.world_since to public',
+    `insert into sys.tree_node values ('Cost Center', 'odd root', null)`,
+  );
+  const { status, body, headers } = await accountant.get(INVOICES);
+  assert.deepEqual([status, body.code], [507, 'storage_full']);
+  assert.equal(headers.get('retry-after'), '10');
+  assert.equal((await accountant.get('/readyz')).status, 503);
+  await asOwner(
+    'drop function sys.world_since',
+    'alter function sys.world_since_kept rename to world_since',
+    `delete from sys.tree_node where value = 'odd root'`,
+  );
+  assert.equal((await accountant.get(INVOICES)).status, 200);
+  assert.equal((await accountant.get('/readyz')).status, 200);
+  assert.doesNotMatch(server.lines.slice(count).join('\n'), /hold together/);
+});
