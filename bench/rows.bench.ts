@@ -7,7 +7,6 @@
  */
 import { Database } from '../src/store/database.ts';
 import type { MigrationConnection } from '../src/store/migrate/migration-connection.ts';
-import { Store } from '../src/store/store.ts';
 import { type Bench, measure, rowsReached } from './rows/measure.ts';
 import {
   ALL_OF_HR,
@@ -23,6 +22,7 @@ import { INVOICES, KINDS, type Kind, SLIPS, type Subject } from './rows/question
 import { addRows, sizeOf } from './rows/world.ts';
 import { absolute, type Benchmark, type Result } from './support/benchmark.ts';
 import { durabilityOf, openBenchInstallation } from './support/installation.ts';
+import { closePools, nodeOn, poolsOn } from './support/node.ts';
 import { cpuOfTree } from './support/processes.ts';
 
 /** The most CPU of ours for one of the hand-written query's. */
@@ -45,17 +45,15 @@ export const benchmark: Benchmark = {
   run: async (context) => {
     const installation = await openBenchInstallation(context);
     const connection = await installation.connect();
-    const pools = [installation.app, installation.app, installation.superuser].map(
-      (address) => new Database(address, 1),
-    );
+    const pools = poolsOn(installation.app);
+    const bare = new Database(installation.superuser, 1);
     try {
       const settings = await durabilityOf(connection);
       context.log(`fsync ${settings['fsync']}, full_page_writes ${settings['full_page_writes']}`);
       const size = sizeOf(context.scale);
       await addRows(connection, size, context.log);
-      const [requests, policies, bare] = pools as [Database, Database, Database];
       const bench: Bench = {
-        store: new Store(requests, policies, Date.now),
+        store: nodeOn(pools).store,
         bare,
         postgresCpu: () => cpuOfTree(installation.postgresPid),
       };
@@ -71,7 +69,8 @@ export const benchmark: Benchmark = {
       }
       return { settings, versions: { postgresql: installation.postgresVersion }, results };
     } finally {
-      for (const pool of pools) await pool.close();
+      await closePools(pools);
+      await bare.close();
       await connection.close();
       await installation.stop();
     }

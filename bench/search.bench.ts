@@ -7,21 +7,17 @@
  */
 import assert from 'node:assert/strict';
 import { every, type Filter } from '../src/authz/index.ts';
-import { sealWith } from '../src/base/seal.ts';
-import { sealedTokens } from '../src/base/sealed-tokens.ts';
 import { searchColumn, searchPartsOf } from '../src/doctype/search-parts.ts';
-import { Documents } from '../src/documents/documents.ts';
 import { termsOf } from '../src/documents/operations/search-matching.ts';
 import { Database } from '../src/store/database.ts';
 import type { MigrationConnection } from '../src/store/migrate/migration-connection.ts';
 import { SET_RESEMBLANCE, selectFound } from '../src/store/search-documents.ts';
 import { entriesTable, seenEntries } from '../src/store/search-tables.ts';
 import type { Statement } from '../src/store/statement.ts';
-import { Store } from '../src/store/store.ts';
 import { addInvoices, addWorld, INVOICES, PEOPLE, type Person, userName } from './search/world.ts';
 import { absolute, type Benchmark, compared, type Result } from './support/benchmark.ts';
 import { durabilityOf, openBenchInstallation } from './support/installation.ts';
-import { callerNamed } from './support/node.ts';
+import { callerNamed, closePools, type Node, nodeOn, poolsOn } from './support/node.ts';
 import { cpuOfTree } from './support/processes.ts';
 
 const RATIO_MAX = 3;
@@ -32,9 +28,7 @@ const SAMPLE_TIMES_MAX = 200;
 const LIMIT = 20;
 const WRITTEN = 5_000;
 
-type Bench = {
-  readonly store: Store;
-  readonly documents: Documents;
+type Bench = Node & {
   /** With a login that no row-level security binds. */
   readonly bare: Database;
   readonly postgresCpu: () => number;
@@ -45,18 +39,13 @@ export const benchmark: Benchmark = {
   run: async (context) => {
     const installation = await openBenchInstallation(context);
     const connection = await installation.connect();
-    const pools = [installation.app, installation.app, installation.superuser].map(
-      (address) => new Database(address, 1),
-    );
+    const pools = poolsOn(installation.app);
+    const bare = new Database(installation.superuser, 1);
     try {
       const settings = await durabilityOf(connection);
       await addWorld(connection, context.log);
-      const [requests, policies, bare] = pools as [Database, Database, Database];
-      const store = new Store(requests, policies, Date.now);
-      const seal = sealWith('a key for benchmarks');
-      const documents = new Documents({ store, seal, cursors: sealedTokens('a key') });
       const postgresCpu = (): number => cpuOfTree(installation.postgresPid);
-      const bench: Bench = { store, documents, bare, postgresCpu };
+      const bench: Bench = { ...nodeOn(pools), bare, postgresCpu };
       const [row] = await connection.query('select count(*) as n from doc.sales_invoice');
       const results: Result[] = [absolute('invoices', 'rows', Number(row?.['n']), null)];
       for (const person of PEOPLE) {
@@ -71,7 +60,8 @@ export const benchmark: Benchmark = {
       results.push(...(await measureWrites(connection, postgresCpu)));
       return { settings, versions: { postgresql: installation.postgresVersion }, results };
     } finally {
-      for (const pool of pools) await pool.close();
+      await closePools(pools);
+      await bare.close();
       await connection.close();
       await installation.stop();
     }

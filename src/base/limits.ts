@@ -56,7 +56,7 @@ export const LIMITS = Object.freeze({
   failedSignInsPerAddressPerMinute: 100,
   bulksPerMinute: 600,
   statementSeconds: 15,
-  /** For an answer; whatever is still being done for it then is stopped. */
+  /** For an answer, unless its route says otherwise; what is done for it is stopped then. */
   answerSeconds: 60,
   /** That are worked on at once. More are told to come again, before anything is done for them. */
   requestsAtOnceMax: 200,

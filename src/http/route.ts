@@ -67,6 +67,8 @@ export type Route = {
     | 'writes and refusals';
   /** Names of query parameters; any other is `unknown_parameter`. */
   readonly query?: readonly string[];
+  /** Of an answer that may take longer than others do. */
+  readonly answerSeconds?: number;
   /** The type of its answer, where that is not JSON. */
   readonly produces?: string;
   /** The body's shape; a route without one takes none, or an empty object. */

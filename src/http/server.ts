@@ -120,7 +120,11 @@ function serveRoute(
     },
     handler: async (request, reply) => {
       const work = async (): Promise<unknown> =>
-        await whileWaitedFor(reply.raw, async () => await answer(options, route, request, reply));
+        await whileWaitedFor(
+          reply.raw,
+          route.answerSeconds ?? LIMITS.answerSeconds,
+          async () => await answer(options, route, request, reply),
+        );
       if (route.isAlwaysAnswered) return await work();
       return await admission.admit(work);
     },

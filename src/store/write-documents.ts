@@ -120,6 +120,15 @@ function internCells(table: Table, rows: readonly StoredValues[]): Statement[] {
     );
     cells.set(JSON.stringify(values), values);
   }
+  if (cells.size > 1) {
+    const ofRows = isOfRows.flatMap((is, i) => (is ? [String(i + 1)] : []));
+    return [
+      {
+        text: 'select sys.intern_cells($1, $2, $3::int[])',
+        values: [table.id, JSON.stringify([...cells.values()]), ofRows],
+      },
+    ];
+  }
   const parts = isOfRows.map((is, i) => (is ? `sys.set_of_rows($${i + 2}::jsonb)` : `$${i + 2}`));
   return [...cells.values()].map((values) => ({
     text: `select sys.intern_cell($1, array[${parts.join(', ')}]::text[])`,

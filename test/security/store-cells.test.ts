@@ -129,6 +129,42 @@ test('eight connections that make the same new cell at once make one', async () 
   assert.equal(found, '1 8');
 });
 
+test('connections that make many of the same new cells at once make each of them once', async () => {
+  const before = await cells();
+  // Each of them makes some that the next one makes as well, and some twice.
+  const wanted = (first: number) =>
+    Array.from({ length: 40 }, (_, i) => ['Alpha', i === 0 ? null : `Many ${first + (i % 30)}`]);
+  const intern = (first: number, ...more: (string | null)[][]) =>
+    sql(
+      "select sys.intern_cells($1, $2, '{}')",
+      invoices,
+      JSON.stringify([...wanted(first), ...more]),
+    );
+  await Promise.all(
+    Array.from({ length: 6 }, (_, i) =>
+      small.app.run(bindStatement('wide', 'create'), intern(i * 10)),
+    ),
+  );
+  const made = await small.value(
+    `select count(*) || ' ' || count(distinct id) from sys.cell
+     where doctype_id = $1 and dimension_values[2] like 'Many %'`,
+    invoices,
+  );
+  assert.equal(made, '80 80');
+  // Those with a blank were there before, or came once.
+  assert.ok([80, 81].includes((await cells()) - before));
+  await small.app.run(bindStatement('wide', 'create'), intern(0));
+  assert.ok([80, 81].includes((await cells()) - before), 'nothing new, nothing made');
+  const one = ['Alpha', 'One by one'];
+  await small.app.run(
+    bindStatement('wide', 'create'),
+    sql(`select sys.intern_cell($1, array['Alpha', 'One by one'])`, invoices),
+    intern(0, one),
+  );
+  const same = `select count(*) from sys.cell where dimension_values = array['Alpha', 'One by one']`;
+  assert.equal(await small.value(same), '1');
+});
+
 test('ids of cells are dense and never given again, also where documents or their maker go', async () => {
   await refusedWith(
     /undo/,

@@ -173,6 +173,28 @@ test('both together move only within the scope of who writes', async () => {
   assert.equal(await seen('leeds'), 0, 'what is hidden is not pulled in');
 });
 
+test('a cell of rows is the same, made by itself or along with others', async () => {
+  const many = [
+    ['Alpha', '["West", "North", "West"]'],
+    ['Alpha', '["North", "West"]'],
+    [null, '[]'],
+  ];
+  const atOnce = sql(
+    'select sys.intern_cells($1, $2, $3::int[])',
+    doctypeId,
+    JSON.stringify(many),
+    ['2'],
+  );
+  await writes('both', atOnce);
+  const count = `select count(*) from sys.cell where doctype_id = $1 and dimension_values[2] ~ 'West'`;
+  assert.equal(await small.value(count, doctypeId), '1');
+  const cell = `select sys.intern_cell($1, array['Alpha', sys.set_of_rows('["West", "North"]')])`;
+  const cells = 'select cells from sys.doctype where id = $1';
+  const before = await small.value(cells, doctypeId);
+  await writes('both', sql(cell, doctypeId));
+  assert.equal(await small.value(cells, doctypeId), before);
+});
+
 test('neither an early check nor a savepoint lets rows and document part', async () => {
   const south = moved(`${order}/0`, 'South');
   await refusedWith(DIFFERS, writes('any', sql('set constraints all immediate'), south));

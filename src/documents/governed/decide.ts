@@ -7,15 +7,14 @@ import {
   decideForGoverned,
   GUEST,
   needOf,
-  openLevels,
 } from '../../authz/index.ts';
 import { notFound, Refusal } from '../../base/errors.ts';
 import type { Governance } from '../../doctype/definition.ts';
-import { fieldsByLevel } from '../../doctype/fields-by-level.ts';
 import { isStorableText } from '../../doctype/plain-data.ts';
 import { documentFrom, type StoredValues, selectDocument } from '../../store/read-documents.ts';
 import { forbidden } from '../steps/forbidden.ts';
 import { ACTION_OF, factsOf, type Target, type WriteWork } from '../work.ts';
+import { isFieldOpen } from './open-field.ts';
 import { parentTarget } from './parents.ts';
 import { openWith } from './reach.ts';
 
@@ -43,7 +42,11 @@ export async function decideGovernedBefore(work: WriteWork, governance: Governan
   if (!before) throw missing;
   const parent = await parentOf(work, governance, before.values);
   const isLeft = ceilingsLeave(moment.policy.world, principal, 'read', doctype.name);
-  if (!parent || !isLeft || !isFieldOpen(governance, before.values, parent, parent.reading)) {
+  if (
+    !parent ||
+    !isLeft ||
+    !isFieldOpen(governance, before.values, parent.target.doctype, parent.reading)
+  ) {
     throw missing;
   }
   const action = ACTION_OF[work.operation];
@@ -126,7 +129,7 @@ function requireField(
   action: 'read' | 'write',
   { moment, doctype }: WriteWork,
 ): void {
-  if (!isFieldOpen(governance, values, parent, parent.reading)) {
+  if (!isFieldOpen(governance, values, parent.target.doctype, parent.reading)) {
     const field = governance.field_field ?? '';
     const detail = `There is no field \`${String(values[field])}\`.`;
     throw new Refusal('unknown_field', detail, {
@@ -134,24 +137,9 @@ function requireField(
     });
   }
   const decision = decide(moment.policy.world, { ...parent.request, action });
-  if (decision.allowed && !isFieldOpen(governance, values, parent, decision)) {
+  if (decision.allowed && !isFieldOpen(governance, values, parent.target.doctype, decision)) {
     throw forbidden('write', doctype.name);
   }
-}
-
-/** True where it names no field of what it belongs to, or one of a level that is open there. */
-function isFieldOpen(
-  { field_field }: Governance,
-  values: StoredValues,
-  { target }: Parent,
-  decision: Decision,
-): boolean {
-  const field = field_field === undefined ? null : (values[field_field] ?? null);
-  if (field === null) return true;
-  const levels = openLevels(decision);
-  return [...fieldsByLevel(target.doctype)].some(
-    ([level, names]) => levels.has(level) && names.includes(String(field)),
-  );
 }
 
 /** The same for what is hidden and what is not there. */

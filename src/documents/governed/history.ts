@@ -1,7 +1,6 @@
 /** History of what belongs to another document: read by whoever reads that one, or did last. */
-import { ceilingsLeave, type Decision, openLevels } from '../../authz/index.ts';
+import { ceilingsLeave, type Decision } from '../../authz/index.ts';
 import type { Governance } from '../../doctype/definition.ts';
-import { fieldsByLevel } from '../../doctype/fields-by-level.ts';
 import { isStorableText } from '../../doctype/plain-data.ts';
 import { documentFrom, type StoredValues, selectDocument } from '../../store/read-documents.ts';
 import type { Store } from '../../store/store.ts';
@@ -9,6 +8,7 @@ import { askHistory, selectVersions, versionsFrom } from '../../store/versions.t
 import { decideHistory } from '../versions/document-at.ts';
 import type { Target } from '../work.ts';
 import { parentNameOf } from './audit.ts';
+import { isFieldOpen } from './open-field.ts';
 import { parentTarget } from './parents.ts';
 import { openWith } from './reach.ts';
 
@@ -39,11 +39,6 @@ export async function decideGone(
   const [newest] = versionsFrom(read.results[2]);
   const decision = decideHistory(parent, stored, newest);
   if (!decision?.allowed) return null;
-  const field = governance.field_field && values[governance.field_field];
-  if (!field) return openWith(decision);
-  const levels = openLevels(decision);
-  const isOpen = [...fieldsByLevel(parent.doctype)].some(
-    ([level, names]) => levels.has(level) && names.includes(String(field)),
-  );
+  const isOpen = isFieldOpen(governance, values, parent.doctype, decision);
   return isOpen ? openWith(decision) : null;
 }

@@ -104,6 +104,7 @@ export const FRAPPE_CLIENT_ROUTES: readonly Route[] = [
     path: '/api/method/frappe.client.rename_doc',
     summary: 'Give a document another name, or merge it into the one that has that name',
     action: 'write',
+    answerSeconds: LIMITS.renameSeconds,
     body: Type.Object(
       {
         doctype: Type.String(),

@@ -82,6 +82,7 @@ export const RESOURCE_ROUTES: readonly Route[] = [
     summary: 'Give a document another name, or merge it into the one that has that name',
     action: 'write',
     ...WRITES,
+    answerSeconds: LIMITS.renameSeconds,
     body: Type.Object(
       {
         // Asked for by the pipeline: of a doctype that is not visible, nothing is said about it.
