@@ -269,6 +269,15 @@ test('of a group, those count who are its members now, and each is named with th
   assert.deepEqual(told(2), ['grant 25']);
 });
 
+test('who has left a group before holds nothing of it when the others leave', () => {
+  const members = [
+    { group: 'team', user: 'ada', ...in10 },
+    { group: 'team', user: 'ben', from: null, until: TODAY - DAY },
+  ];
+  const { unheld } = forecast({ grants: [grant('#team', 'Accounts', ALL)], members });
+  assert.deepEqual(words(unheld), ['10- role Accounts', '10- submit Invoice']);
+});
+
 test('a group that has members elsewhere, and one of a user’s name, keep nothing for others', () => {
   const elsewhere = { group: 'books', user: 'ben', from: null, until: null };
   const sameName = { group: 'ada', user: 'cleo', from: null, until: null };
