@@ -128,17 +128,17 @@ test('every path must be covered, and a blank only by `(blank)`', () => {
     { name: 'a stranger', company: 'US', cost_center: 'Leeds' },
     { name: 'neither', company: null, cost_center: null },
   ]);
-  const in_ = (Company: string[], centres: string[]) =>
+  const within = (Company: string[], centres: string[]) =>
     reached(groups, { Company, 'Cost Center': centres });
-  assert.deepEqual(in_(['UK'], ['Leeds/']), ['below', 'both']);
-  assert.deepEqual(in_(['UK'], ['*']), ['below', 'both', 'company']);
-  assert.deepEqual(in_(['UK'], ['(blank)']), ['no centre']);
-  assert.deepEqual(in_(['UK'], ['(blank)', 'London']), ['company', 'no centre']);
-  assert.deepEqual(in_(['*'], ['Leeds']), ['a stranger', 'both', 'centre']);
-  assert.deepEqual(in_(['*', 'UK'], ['Leeds']), ['a stranger', 'both', 'centre']);
-  assert.deepEqual(in_(['(blank)'], ['*', '(blank)']), ['neither', 'no company']);
-  assert.deepEqual(in_(['(blank)'], ['*']), ['no company']);
-  assert.deepEqual(in_(['DE', 'UK'], ['Leeds']), ['both', 'centre']);
+  assert.deepEqual(within(['UK'], ['Leeds/']), ['below', 'both']);
+  assert.deepEqual(within(['UK'], ['*']), ['below', 'both', 'company']);
+  assert.deepEqual(within(['UK'], ['(blank)']), ['no centre']);
+  assert.deepEqual(within(['UK'], ['(blank)', 'London']), ['company', 'no centre']);
+  assert.deepEqual(within(['*'], ['Leeds']), ['a stranger', 'both', 'centre']);
+  assert.deepEqual(within(['*', 'UK'], ['Leeds']), ['a stranger', 'both', 'centre']);
+  assert.deepEqual(within(['(blank)'], ['*', '(blank)']), ['neither', 'no company']);
+  assert.deepEqual(within(['(blank)'], ['*']), ['no company']);
+  assert.deepEqual(within(['DE', 'UK'], ['Leeds']), ['both', 'centre']);
 });
 
 test('a path that nothing must cover keeps nothing away', () => {
