@@ -200,6 +200,7 @@ test('a condition holds of each group by itself, besides what must be covered', 
   assert.deepEqual(reached(groups, leeds, both), ['hers']);
   assert.deepEqual(reached(groups, leeds, unpaid), ['hers', 'his', 'of no one']);
   assert.deepEqual(reached(groups, { Company: ['UK'] }, both), ['elsewhere', 'hers']);
+  assert.deepEqual(reached(groups, {}, { kind: 'is-me', field: 'approver' }), []);
 });
 
 test('bits are added to those that stand there, and to one document by its name', () => {

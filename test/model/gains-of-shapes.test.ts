@@ -155,7 +155,7 @@ function authority(to: string, values: Record<string, string[]>): GrantingAuthor
 test('who gives a role only within what the path kept apart could not give as much', () => {
   const limited = authority('ada', { Company: ['UK'] });
   const opening = (authorities: GrantingAuthority[], parts: Partial<Rule> = {}) => {
-    const rules = [{ ...INVOICES, ...parts }];
+    const rules = [{ ...INVOICES, ...parts }, rule('HR', 'Note')];
     const found = repathed([CENTRE], { rules, authorities });
     return found.map((gain) => ('power' in gain ? [gain.opened, gain.scopes] : null));
   };
