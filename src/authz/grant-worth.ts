@@ -34,10 +34,9 @@ export type GrantWorth = {
 export function worthOfGrants(world: CompiledWorld, request: GrantsAsked): GrantWorth[] {
   const { grants, of, now } = request;
   const holders = holdersOf(world, request);
-  const wanted = new Set(grants);
   const drafts = new Map(grants.map((grant) => [grant, new Draft()]));
   const reaches = reachesOf(world, request);
-  for (const reach of reaches) countDoctype(reach, holders, wanted, now, drafts);
+  for (const reach of reaches) countDoctype(reach, holders, now, drafts);
   return grants.map((grant) => {
     const { alone, aloneFields } = drafts.get(grant) ?? new Draft();
     if (alone.length + aloneFields.length > 0) {
@@ -57,51 +56,55 @@ class Draft {
 function countDoctype(
   reach: DoctypeReach,
   holders: readonly Holder[],
-  wanted: ReadonlySet<Grant>,
   now: number,
   drafts: ReadonlyMap<Grant, Draft>,
 ): void {
-  const tallies = new Map<Grant, EffectTally>();
+  const tallies = new Map<Draft, EffectTally>();
   const room = new Room(reach.groups.length);
-  const lostBy = reach.parts.map(() => new Map<number, readonly number[]>());
+  const losses = reach.parts.map(lossesOf);
   for (const { principal, grants } of holders) {
     const givers = reach.giversOf(principal, grants, now);
-    const asked = givers.flatMap((giver) =>
-      giver.kind === 'grant' && wanted.has(giver.grant.source) ? [giver] : [],
-    );
+    const asked = givers.flatMap((giver) => {
+      const draft = giver.kind === 'grant' && drafts.get(giver.grant.source);
+      return draft ? [{ giver, draft }] : [];
+    });
     if (asked.length === 0) continue;
-    for (const [part, rights] of reach.parts.entries()) {
+    for (const [part, lossOf] of losses.entries()) {
       const sole = room.soleOf(reach, givers, part, principal.id);
-      for (const giver of asked) {
+      for (const { giver, draft } of asked) {
         const marks = room.marksOf(reach, giver, part, principal.id);
-        const grant = giver.grant.source;
         for (let group = 0; group < marks.length; group++) {
           const lost = (marks[group] as number) & (sole[group] as number);
           if (lost === 0) continue;
-          const tally = tallies.get(grant) ?? new EffectTally(reach.groups, RIGHTS);
-          tallies.set(grant, tally);
-          // Much the same is lost of many groups.
-          const known = lostBy[part]?.get(lost);
-          const numbers = known ?? rightsLost(rights, lost);
-          if (!known) lostBy[part]?.set(lost, numbers);
-          for (const right of numbers) tally.add(right, group);
+          const tally = tallies.get(draft) ?? new EffectTally(reach.groups, RIGHTS);
+          tallies.set(draft, tally);
+          for (const right of lossOf(lost)) tally.add(right, group);
         }
       }
     }
-    for (const { grant } of asked) tallies.get(grant.source)?.endPerson();
+    for (const { draft } of asked) tallies.get(draft)?.endPerson();
   }
   const batches = fieldBatches(reach.doctype, reach.doctype);
-  for (const [grant, tally] of tallies) {
-    const draft = drafts.get(grant);
-    if (draft) describe(reach.doctype.name, tally, batches, draft);
-  }
+  for (const [draft, tally] of tallies) describe(reach.doctype.name, tally, batches, draft);
+}
+
+/** Numbers of the rights that are lost with bits of the part: much the same is of many groups. */
+function lossesOf(part: RightsPart): (bits: number) => readonly number[] {
+  const known = new Map<number, readonly number[]>();
+  return (bits) => {
+    const numbers = known.get(bits);
+    if (numbers) return numbers;
+    const made = rightsLost(part, bits);
+    known.set(bits, made);
+    return made;
+  };
 }
 
 /** Fields of what cannot be done at all any more are told of reading only, as previews do. */
 function rightsLost({ rights, atAll }: RightsPart, bits: number): readonly number[] {
   const lost: number[] = [];
   for (let left = bits; left !== 0; left &= left - 1) {
-    for (const number of rights[31 - Math.clz32(left & -left)] ?? []) {
+    for (const number of rights[31 - Math.clz32(left & -left)] as readonly number[]) {
       const { action, level } = rightNumbered(number);
       const isWhole = (bits & (atAll[ACTIONS.indexOf(action)] as number)) !== 0;
       if (level === null || action === 'read' || !isWhole) lost.push(number);
@@ -154,11 +157,8 @@ class Room {
         const bits = marks[group] as number;
         if (bits === 0) continue;
         this.twice[group] = (this.twice[group] as number) | ((this.once[group] as number) & bits);
-        this.once[group] = (this.once[group] as number) | bits;
+        this.once[group] = ((this.once[group] as number) | bits) & ~(this.twice[group] as number);
       }
-    }
-    for (let group = 0; group < this.once.length; group++) {
-      this.once[group] = (this.once[group] as number) & ~(this.twice[group] as number);
     }
     return this.once;
   }

@@ -65,8 +65,8 @@ export const WORTH_BUGS: readonly PlantedBug[] = [
   planted(
     'the first right of those that are alike stands for all',
     'grant-worth.ts',
-    'for (const number of rights[31 - Math.clz32(left & -left)] ?? []) {',
-    'for (const number of (rights[31 - Math.clz32(left & -left)] ?? []).slice(0, 1)) {',
+    'of rights[31 - Math.clz32(left & -left)] as readonly number[]) {',
+    'of (rights[31 - Math.clz32(left & -left)] as readonly number[]).slice(0, 1)) {',
   ),
   planted(
     'rights share a bit that not every rule gives together',
