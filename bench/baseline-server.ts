@@ -27,7 +27,6 @@ const OWN_TABLE = `
   create schema baseline;
   create table baseline.sales_invoice (like doc.sales_invoice including defaults including indexes);
   alter table baseline.sales_invoice drop column cell_id;
-  alter table baseline.sales_invoice alter id add generated always as identity;
   create sequence baseline.invoice_number`;
 
 const COLUMNS = `name, owner, creation, modified, modified_by, docstatus, customer, customer_name,
@@ -143,6 +142,15 @@ server.post('/api/resource/Sales Invoice', async (request) => {
 });
 
 await pool.query(OWN_TABLE);
+// With the rows that are there: an index that everything falls on one page of costs much less.
+await pool.query(
+  `insert into baseline.sales_invoice (id, version, ${COLUMNS})
+   select id, version, ${COLUMNS} from doc.sales_invoice order by id;
+   alter table baseline.sales_invoice alter id add generated always as identity;
+   select setval(pg_get_serial_sequence('baseline.sales_invoice', 'id'), max(id))
+     from baseline.sales_invoice;
+   analyze baseline.sales_invoice`,
+);
 process.once('SIGTERM', async () => {
   await server.close();
   await pool.end();
