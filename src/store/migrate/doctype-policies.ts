@@ -31,6 +31,7 @@ export function policiesOf(
   const table = qualifiedTable(doctype.name);
   const condition = (command: string): string =>
     doctype.istable ? parentReached(parents, command) : reached(id, table, command);
+  const seen = doctype.istable ? parentReached(parents, 'select') : seenById(id);
   const policy = (name: string, command: string, body: string, role: string): string[] => [
     `drop policy if exists ${name} on ${table}`,
     `create policy ${name} on ${table} for ${command} to "${role}" ${body}`,
@@ -40,7 +41,8 @@ export function policiesOf(
     `alter table ${table} enable row level security`,
     `alter table ${table} force row level security`,
     ...policy('maintain', 'all', 'using (true) with check (true)', roles.owner),
-    ...policy('see', 'select', `using (${condition('select')})`, roles.app),
+    ...(doctype.istable ? [] : seeingFunctions(id, table, roles.app)),
+    ...policy('see', 'select', `using (${seen})`, roles.app),
     ...policy(
       'add',
       'insert',
@@ -240,6 +242,41 @@ function reached(id: number, table: string, command: string): string {
     or name = any (${call('shared_names')}::text[])
     or (${call('conditions')} is not null
       and sys.meets(${call('conditions')}, cell_id, to_jsonb(${table.split('.')[1]}.*)))`;
+}
+
+/**
+ * The same for reading, by a row's cell and number alone: both stand in the index by which cells
+ * are read, so what is counted or listed by it need not be fetched from the table at all. Where a
+ * document is shared, or a way has a condition, functions of the doctype's own look further.
+ */
+function seenById(id: number): string {
+  const conditions = `(select sys.conditions(${id}, 'select'))`;
+  return `get_bit((select sys.cell_bits(${id}, 'select')), cell_id) <> 0
+    or id = any ((select sys.shared_ids_${id}())::bigint[])
+    or (${conditions} is not null and sys.meets_${id}(id, ${conditions}))`;
+}
+
+/** Numbers of the documents shared with the claim, and whether one meets conditions by its row. */
+function seeingFunctions(id: number, table: string, app: string): string[] {
+  const functions = `sys.shared_ids_${id}(), sys.meets_${id}(bigint, jsonb)`;
+  return [
+    `create or replace function sys.shared_ids_${id}() returns bigint[]
+     language plpgsql stable security definer set search_path = '' as $shared$
+     declare
+       names text[] := sys.shared_names(${id}, 'select');
+     begin
+       if pg_catalog.cardinality(names) = 0 then return '{}'; end if;
+       return array(select d.id from ${table} d where d.name = any (names));
+     end $shared$`,
+    `create or replace function sys.meets_${id}(wanted bigint, conditions jsonb) returns boolean
+     language plpgsql stable security definer set search_path = '' as $meets$
+     begin
+       return exists (select from ${table} d
+         where d.id = wanted and sys.meets(conditions, d.cell_id, pg_catalog.to_jsonb(d.*)));
+     end $meets$`,
+    `revoke execute on function ${functions} from public`,
+    `grant execute on function ${functions} to "${app}"`,
+  ];
 }
 
 /**
