@@ -12,7 +12,7 @@ const LIMIT = { skip, timeout: 200_000 };
 
 const shortly = (seed: number, more: Partial<SoakOptions> = {}) =>
   soak({
-    ...{ seconds: 10, random: randomFrom(seed), password: 'a password that was said' },
+    ...{ seconds: 5, random: randomFrom(seed), password: 'a password that was said' },
     ...{ prepare: copyDemoFolder },
     ...more,
   });
