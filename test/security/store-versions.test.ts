@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Database } from '../../src/store/database.ts';
+import { insertVersions } from '../../src/store/versions.ts';
 import { ANYWHERE, DOSSIER, HistoryStage } from './history-stage.ts';
 import { refusedWith, sql } from './small-company.ts';
 import { refused } from './small-engine.ts';
@@ -139,6 +140,23 @@ test('each of the two lines holds alone: with a policy that lets everything thro
     for (const table of all) {
       await small.superuser.run(sql(`drop policy everything on sys.${table}`));
     }
+  }
+});
+
+test('a version of a document that is not there fails, one or several', async () => {
+  const table = (await stage.small.store.policy()).tables.get('Dossier');
+  assert.ok(table);
+  const version = (name: string) => ({
+    ...{ documentId: null, name, version: 1, action: 'create', principal: 'boss', actor: null },
+    ...{ at: '2026-01-01 00:00:00.000000', changes: '{}' },
+  });
+  for (const names of [['V-nowhere'], ['V-nowhere', 'V-neither']]) {
+    await refusedWith(
+      '23502',
+      stage.small.within('boss', 'create', async (transaction) => {
+        await transaction.run(insertVersions(table, names.map(version)));
+      }),
+    );
   }
 });
 
