@@ -49,7 +49,9 @@ async function tryMutants(
     disableTypeChecks: false,
     // Of the time that the tests which cover a mutant take without it.
     timeoutFactor: 3,
-    timeoutMS: 4000,
+    // A worker that starts anew loads the tests within the time of its first mutant. Endless loops
+    // are told by how often a mutant is passed.
+    timeoutMS: 20_000,
     // Tests that ask the kernel while they load are loaded again and again, and stay in memory.
     maxTestRunnerReuse: 400,
     cleanTempDir: 'always',
