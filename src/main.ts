@@ -22,10 +22,7 @@ import type { System, SystemSettings } from './commands/system.ts';
 import { readConfig } from './config.ts';
 import { Batches } from './documents/batches.ts';
 import { Documents } from './documents/documents.ts';
-import { inventoryOf } from './http/inventory.ts';
-import { openapiOf } from './http/openapi.ts';
 import { RequestMeasures } from './http/request-measures.ts';
-import { ROUTES } from './http/routes/index.ts';
 import { Identity } from './identity/sign-in.ts';
 import { Reports } from './reports/raw-sql.ts';
 import { Database, type DatabaseAddress } from './store/database.ts';
@@ -78,8 +75,14 @@ export function compose(address: DatabaseAddress, settings: SystemSettings): Sys
     isReady: readinessOf(async () => await store.requireReady(), report),
     requests: new RequestMeasures(),
     measures: () => [...store.measures(), ...processMeasures(VERSION)],
-    inventory: () => inventoryOf(ROUTES, roles),
-    openapi: () => openapiOf(ROUTES, VERSION),
+    inventory: async () => {
+      const { inventoryOf, ROUTES } = await import('./http/door.ts');
+      return inventoryOf(ROUTES, roles);
+    },
+    openapi: async () => {
+      const { openapiOf, ROUTES } = await import('./http/door.ts');
+      return openapiOf(ROUTES, VERSION);
+    },
     personas: settings.isDemo
       ? PERSONAS.map(({ user, full_name, grants }) => ({
           user,

@@ -2,11 +2,6 @@
 import { createServer } from 'node:net';
 import { Refusal } from '../base/errors.ts';
 import { environmentWith } from '../config.ts';
-import { originsOf } from '../http/origin-check.ts';
-import { loadPage } from '../http/page.ts';
-import { ROUTES } from '../http/routes/index.ts';
-import { buildServer } from '../http/server.ts';
-import { answerWithNotice } from '../http/while-preparing.ts';
 import { type Installation, isAppUrl, urlOf } from '../store/installation/installation.ts';
 import { fieldKey } from '../store/installation/secrets.ts';
 import { BrokenPolicy } from '../store/load-policy.ts';
@@ -62,6 +57,9 @@ async function serveUntil(
   stop: AbortSignal,
 ): Promise<void> {
   const { isDemo, prepare, ready } = serving;
+  const { answerWithNotice, buildServer, loadPage, originsOf, ROUTES } = await import(
+    '../http/door.ts'
+  );
   const { host, port, publicUrl, propertyTrust, replicaAt, approvalPairs } = root.config;
   const key = await fieldKey(dataDirOf(root));
   const settings = { isDemo, fieldKey: key, reporting, propertyTrust, replicaAt, approvalPairs };

@@ -24,8 +24,8 @@ export type Services = {
   readonly requests: RequestMeasures;
   /** What else of this process is measured, now. */
   readonly measures: () => readonly Measure[];
-  readonly inventory: () => unknown;
-  readonly openapi: () => unknown;
+  readonly inventory: () => Promise<unknown>;
+  readonly openapi: () => Promise<unknown>;
   /** The demo's people, where this is the demo. */
   readonly personas: readonly PersonaCard[] | null;
 };

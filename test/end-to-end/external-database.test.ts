@@ -47,6 +47,7 @@ async function run(
   const child = spawn(process.execPath, [MAIN_FILE, word], {
     env: {
       PATH: process.env['PATH'],
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
       PORT: '0',
       BAILIWICK_DATA: dataDir,
       DATABASE_URL: urlFor(address),

@@ -100,7 +100,7 @@ test('a first start that is told to stop while it makes the demo does so', TIMEO
 
 test('one that is killed while it makes the demo leaves nothing running', TIMEOUT, async () => {
   const first = startDemo({ DEMO_PASSWORD: PASSWORD });
-  const making = await whenDemoHas(15_000);
+  const making = await whenDemoHas(4_000);
   assert.equal(making.status, 503);
   assert.equal(JSON.parse(making.text).code, 'unavailable');
   const page = await statusOf('/', { accept: 'text/html' });

@@ -15,13 +15,13 @@ export const INVENTORY_ROUTES: readonly Route[] = [
     path: '/api/inventory',
     summary: 'Every route with what it needs: for whoever signed in',
     guest: false,
-    handle: async ({ services }) => services.inventory(),
+    handle: async ({ services }) => await services.inventory(),
   },
   {
     ...base,
     path: '/openapi.json',
     summary: 'The description of this API: anybody may read it',
     guest: true,
-    handle: async ({ services }) => services.openapi(),
+    handle: async ({ services }) => await services.openapi(),
   },
 ];
