@@ -6,7 +6,7 @@
  * not see cannot move what they see.
  */
 import { whole } from './read-documents.ts';
-import { ENTRY_DOCUMENT, seenEntries } from './search-tables.ts';
+import { beginningOf, ENTRY_DOCUMENT, seenEntries } from './search-tables.ts';
 import { sqlColumn } from './sql-column.ts';
 import { Parameters, type Row, type Statement } from './statement.ts';
 import type { Table } from './table.ts';
@@ -165,11 +165,27 @@ function rankings(
   const wholes = words.filter(({ isWhole }) => isWhole);
   const phrase = terms.join(' ');
   const exact = parameters.add(` ${phrase} `);
+  const start = parameters.add(` ${phrase}%`);
   const beginning = (term: string): string => like(words, `% ${term}%`);
   const isLong = (term: string): boolean => lettersOf(term) >= WITHIN_LETTERS_MIN;
   const found: (readonly [Rank, string])[] = [
-    ['exact', any(wholes, (column) => `${column} = ${exact}`)],
-    ['begins', like(wholes, ` ${phrase}%`)],
+    // Told by their beginnings first, which are indexed in their order: names of one series share
+    // most of their trigrams.
+    [
+      'exact',
+      any(
+        wholes,
+        (column) => `(${beginningOf(column)} = ${beginningOf(exact)} and ${column} = ${exact})`,
+      ),
+    ],
+    [
+      'begins',
+      any(
+        wholes,
+        (column) =>
+          `(${beginningOf(column)} like ${beginningOf(start)} and ${column} like ${start})`,
+      ),
+    ],
     ['words', terms.map(beginning).join(' and ')],
   ];
   const ranks: Ranking[] = found.map(([rank, met]) => ({

@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Database } from '../../src/store/database.ts';
-import { bindStatement } from '../../src/store/opening.ts';
 import { cloneDatabase } from '../support/test-server.ts';
 import { CASE, ILLNESS, SearchStage } from './search-stage.ts';
 import { refusedWith } from './small-company.ts';
@@ -253,41 +252,3 @@ test('a search of what is personal leaves an entry, found or not, and no word of
   assert.doesNotMatch(await count(ILLNESS.name), /quetzal|florence/i);
   assert.match(await count(CASE.name), /^0 /);
 });
-
-test('an index serves it under row-level security', async () => {
-  const { small } = stage;
-  const id = await stage.id();
-  await small.superuser.run({
-    text: `insert into doc.works_case (name, title, company, owner, creation, modified, modified_by, docstatus)
-      select 'Bulk ' || n, 'Thing ' || md5(n::text), 'Alpha', 'ann', now(), now(), 'ann', 0
-      from generate_series(1, 20000) n`,
-    values: [],
-  });
-  await small.superuser.run({ text: `vacuum analyze search.entries_${id}`, values: [] });
-  await small.superuser.run({ text: 'vacuum analyze doc.works_case', values: [] });
-  const words = md5Start;
-  const plan = async (text: string): Promise<string> => {
-    const [, result] = await small.app.run(bindStatement('ann', 'read'), {
-      text: `explain ${text}`,
-      values: [],
-    });
-    return (result?.rows ?? []).map(([line]) => line).join('\n');
-  };
-  const from = `select name from doc.works_case join search.seen_${id} on bw__document = id where`;
-  assert.match(await plan(`${from} bw__title like '% ${words}%'`), /Bitmap Index Scan on entries_/);
-  assert.match(
-    await plan(`${from} search.resembles(bw__title, '${words}')`),
-    /on entries_\d+_words/,
-  );
-  // Control: behind the policy itself, the same operator is kept from the index.
-  await small.superuser.run({
-    text: 'create index on doc.works_case using gin (title search.gin_trgm_ops)',
-    values: [],
-  });
-  const behind = await plan(`select name from doc.works_case where title like '%${words}%'`);
-  assert.doesNotMatch(behind, /Bitmap Index Scan on works_case_title/);
-  assert.deepEqual(await stage.names('ann', words), ['Bulk 1']);
-});
-
-/** How the hash of `1` begins. */
-const md5Start = 'c4ca4238a0';

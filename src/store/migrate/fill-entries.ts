@@ -6,7 +6,7 @@
 import type { Doctype } from '../../doctype/definition.ts';
 import { searchColumn, searchPartsOf } from '../../doctype/search-parts.ts';
 import { identifier } from '../identifier.ts';
-import { ENTRY_DOCUMENT, entriesTable } from '../search-tables.ts';
+import { beginningOf, ENTRY_DOCUMENT, entriesTable } from '../search-tables.ts';
 import { qualifiedTable } from './doctype-table.ts';
 import type { InstallationRoles, MigrationConnection } from './migration-connection.ts';
 import { patiently } from './patiently.ts';
@@ -32,7 +32,7 @@ export async function putSearch(
     if (Number(row?.['n']) >= largeRows) continue;
     const from = `${table} d where d.id <= ${lastId} on conflict (${ENTRY_DOCUMENT}) do nothing`;
     await owner.script(insertEntries(definition, id, from));
-    await owner.script(await indexStatement(owner, definition, id));
+    for (const index of await indexesOf(owner, definition, id)) await owner.script(index.create);
     await owner.query('update search.state set is_ready = true where doctype_id = $1', [id]);
   }
 }
@@ -43,10 +43,11 @@ export async function fillSearch(owner: MigrationConnection, pace: Pace): Promis
     while (await fillBatch(owner, definition, id, pace)) {
       // Each batch has committed.
     }
-    // A build that was cut off has left an index that nobody uses.
-    await owner.script(`drop index if exists search.${indexName(id)}`);
-    const index = await indexStatement(owner, definition, id);
-    await owner.script(index.replace('create index', 'create index concurrently'));
+    for (const { name, create } of await indexesOf(owner, definition, id)) {
+      // A build that was cut off has left an index that nobody uses.
+      await owner.script(`drop index if exists search.${name}`);
+      await owner.script(create.replace('create index', 'create index concurrently'));
+    }
     await patiently(owner, pace.patience, async () => {
       // Of documents that went while their batch was on its way.
       await owner.script(
@@ -110,21 +111,29 @@ async function fillBatch(
   return at < last;
 }
 
-function indexName(id: number): string {
-  return identifier(`entries_${id}_words`);
-}
+type Index = { readonly name: string; readonly create: string };
 
-async function indexStatement(
+/** Trigrams of all words, and of each whole its beginning, in order. */
+async function indexesOf(
   owner: MigrationConnection,
   definition: Doctype,
   id: number,
-): Promise<string> {
+): Promise<readonly Index[]> {
   const [row] = await owner.query(
     `select quote_ident(n.nspname) as home from pg_catalog.pg_extension e
      join pg_catalog.pg_namespace n on n.oid = e.extnamespace where e.extname = 'pg_trgm'`,
   );
-  const columns = searchPartsOf(definition).map(
-    (part) => `${searchColumn(part)} ${row?.['home']}.gin_trgm_ops`,
-  );
-  return `create index ${indexName(id)} on ${entriesTable(id)} using gin (${columns.join(', ')})`;
+  const index = (last: string, rest: string): Index => {
+    const name = identifier(`entries_${id}_${last}`);
+    return { name, create: `create index ${name} on ${entriesTable(id)} ${rest}` };
+  };
+  const parts = searchPartsOf(definition);
+  const columns = parts.map((part) => `${searchColumn(part)} ${row?.['home']}.gin_trgm_ops`);
+  const wholes = parts.filter(({ kind }) => kind !== 'fields');
+  return [
+    index('words', `using gin (${columns.join(', ')})`),
+    ...wholes.map((part) =>
+      index(part.kind, `((${beginningOf(searchColumn(part))}) text_pattern_ops)`),
+    ),
+  ];
 }

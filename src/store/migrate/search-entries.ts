@@ -15,8 +15,8 @@ import { qualifiedTable } from './doctype-table.ts';
 import type { MigrationConnection } from './migration-connection.ts';
 import { triggerOn } from './trigger.ts';
 
-/** Changes where entries are made otherwise than before, so that all of them are made anew. */
-const MAKING = 1;
+/** Changes where entries or their indexes are made otherwise than before: all are made anew. */
+const MAKING = 2;
 
 const ENTRY_TRIGGERS = ['keep_entries_new', 'keep_entries', 'keep_entries_gone'];
 
