@@ -16,7 +16,7 @@ export function seenEntries(doctypeId: number): string {
 /** Letters of a whole that its index keeps: the longest key of a tree has 2,704 bytes. */
 const INDEXED_LETTERS = 300;
 
-/** The beginning of a whole, as it is indexed; the SQL of it and of what is compared go together. */
+/** The beginning of a whole, as it is indexed; what is compared with it goes through here, too. */
 export function beginningOf(words: string): string {
   return `pg_catalog.left(${words}, ${INDEXED_LETTERS})`;
 }
