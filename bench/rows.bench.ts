@@ -8,6 +8,7 @@
 import { Database } from '../src/store/database.ts';
 import type { MigrationConnection } from '../src/store/migrate/migration-connection.ts';
 import { type Bench, measure, rowsReached } from './rows/measure.ts';
+import { namesFor } from './rows/names.ts';
 import {
   ALL_OF_HR,
   BROAD,
@@ -94,22 +95,4 @@ async function measurePerson(
     results.push(...(await measure(bench, question, target)));
   }
   return results;
-}
-
-/** Documents that the person may open, of all ages. */
-async function namesFor(connection: MigrationConnection, subject: Subject, person: Person) {
-  const { companies, branches, employee } = person;
-  const condition = [
-    companies === null ? 'true' : 'company = any ($1)',
-    branches === null || subject !== INVOICES ? 'true' : 'cost_center = any ($2)',
-    employee === null ? 'true' : 'employee = $3',
-    'cardinality($1::text[]) + cardinality($2::text[]) >= 0',
-  ];
-  const rows = await connection.query(
-    `select name from ${subject.table} where ${condition.join(' and ')}
-      and name like 'ROWS-%' and (hashtext(name) & 7 = 1 or $3::text is not null)
-     order by hashtext(name), name limit 300`,
-    [companies ?? [], branches ?? [], employee],
-  );
-  return rows.map(({ name }) => String(name));
 }

@@ -14,7 +14,10 @@ export type Bench = {
   readonly postgresCpu: () => number;
 };
 
-type Side = (turn: number) => Promise<unknown>;
+type Measured = Pick<Bench, 'postgresCpu'>;
+
+/** Asks once; the turn tells questions of one kind apart. */
+export type Side = (turn: number) => Promise<unknown>;
 
 const ROUNDS = 5;
 
@@ -40,14 +43,7 @@ export async function measure(
   // What is kept and learnt aside is measured as it is once somebody has asked.
   await store.keeper.settled();
   await store.cells.settled();
-  const sides: [Side, number][] = [];
-  for (const side of [ours, hand, none]) sides.push([side, await timesOf(bench, side)]);
-  const rounds: number[][] = [];
-  for (let round = 0; round < ROUNDS; round++) {
-    const costs: number[] = [];
-    for (const [side, times] of sides) costs.push(await cpuOf(bench, side, times));
-    rounds.push(costs);
-  }
+  const rounds = await costsInTurns([ours, hand, none].map((side) => ({ bench, side })));
   const pairs = (other: number) =>
     rounds.map((costs): [number, number] => [costs[0] ?? 0, costs[other] ?? 0]);
   const metric = `${subject.doctype}, ${person.name}, ${kind}: CPU`;
@@ -57,8 +53,28 @@ export async function measure(
   ];
 }
 
+/** What each side costs in milliseconds of CPU, in rounds that follow each other. */
+export async function costsInTurns(
+  sides: readonly { readonly bench: Measured; readonly side: Side }[],
+): Promise<number[][]> {
+  const times: number[] = [];
+  for (const { bench, side } of sides) times.push(await timesOf(bench, side));
+  const rounds: number[][] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const costs: number[] = [];
+    for (const [index, { bench, side }] of sides.entries()) {
+      costs.push(await cpuOf(bench, side, times[index] ?? 1));
+    }
+    rounds.push(costs);
+  }
+  return rounds;
+}
+
 /** The rows that a person reaches, by which its questions are told apart. */
-export async function rowsReached(bench: Bench, question: Question): Promise<Result> {
+export async function rowsReached(
+  bench: Pick<Bench, 'store'>,
+  question: Question,
+): Promise<Result> {
   const [row] = await askEngine(bench.store, { ...question, kind: 'count' }, 0);
   const metric = `${question.subject.doctype}, ${question.person.name}: rows reached`;
   return absolute(metric, 'rows', Number(row?.[0]), null);
@@ -93,7 +109,7 @@ async function sameAnswer({ kind }: Question, ours: Side, hand: Side): Promise<v
 }
 
 /** How often a side has to be asked for one sample. */
-async function timesOf(bench: Bench, side: Side): Promise<number> {
+async function timesOf(bench: Measured, side: Side): Promise<number> {
   for (let turn = 0; turn < 6; turn++) await side(turn);
   for (let times = 2; ; times *= 5) {
     const cost = await cpuOf(bench, side, times);
@@ -104,7 +120,7 @@ async function timesOf(bench: Bench, side: Side): Promise<number> {
   }
 }
 
-async function cpuOf({ postgresCpu }: Bench, side: Side, times: number): Promise<number> {
+async function cpuOf({ postgresCpu }: Measured, side: Side, times: number): Promise<number> {
   const [before, from] = [postgresCpu(), process.cpuUsage()];
   for (let turn = 0; turn < times; turn++) await side(turn);
   const { user, system } = process.cpuUsage(from);
