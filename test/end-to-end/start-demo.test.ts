@@ -336,6 +336,37 @@ test('an ordinary user runs a copy beside it, without a demo', TIMEOUT, async (t
   assert.ok(secrets.includes('app') && !secrets.includes('demo-password'));
 });
 
+test('the command line searches what somebody may read, and nothing else', TIMEOUT, async () => {
+  const env = { BAILIWICK_DATA: dataDir };
+  const input = `${PASSWORD}\n`;
+  const search = ['search', 'payroll', '--doctype', 'Employee', '--limit', '1'];
+  const as = (user: string) => ['--as', `${user}@demo.test`];
+  const name = await aName('hr-manager', 'Employee');
+  const [mine, lines, nobody, system, wrong] = await Promise.all([
+    run(['search', name, '--json', ...as('hr-manager')], { env, input }),
+    run(['search', name, '--doctype', 'Employee', ...as('hr-manager')], { env, input }),
+    run(['search', name, ...as('new-hire')], { env, input }),
+    run(['search', name, '--json'], { env }),
+    run([...search.slice(0, -1), 'many'], { env }),
+  ]);
+  assert.deepEqual(
+    [mine, lines, nobody, system, wrong].map(({ code }) => code),
+    [0, 0, 0, 0, 2],
+  );
+  const [best] = JSON.parse(mine.output);
+  assert.deepEqual([best.doctype, best.name, best.match], ['Employee', name, 'exact']);
+  assert.match(lines.output, new RegExp(`^Employee  ${name} .*\\(exact\\)`));
+  assert.equal(nobody.output, 'Nothing of that is to be found.\n');
+  assert.deepEqual(JSON.parse(system.output), [], 'the operator holds no grant to read people');
+});
+
+/** The name of a document that somebody of the demo may read. */
+async function aName(user: string, doctype: string): Promise<string> {
+  const client = await signIn(url, user, PASSWORD);
+  const { body } = await client.get(`/api/resource/${doctype}?limit_page_length=1`);
+  return String(body.data[0].name);
+}
+
 test('PostgreSQL is killed: requests say so, and it comes back by itself', TIMEOUT, async () => {
   const client = await signIn(url, 'employee', PASSWORD);
   const { postgres } = databaseProcesses(dataDir);
