@@ -64,16 +64,20 @@ test('lists are kept by what was asked for and by the value', () => {
 test('half a million names are kept, and then it is begun anew', () => {
   const kept = new KeptNames();
   const demands: [] = [];
-  const names = (count: number) => Array.from({ length: count }, () => 'ada');
+  const keep = (value: number, count: number) =>
+    kept.keep(
+      demands,
+      value,
+      Array.from({ length: count }, () => 'ada'),
+    );
+  const sizes = () => [1, 2, 3, 4, 5].map((value) => kept.get(demands, value)?.length ?? 0);
   const most = 2 ** 19;
-  kept.keep(demands, 1, names(most - 1));
-  kept.keep(demands, 2, names(1));
-  kept.keep(demands, 3, names(1));
-  assert.equal(kept.get(demands, 1)?.length, most - 1, 'that many are not too many');
-  kept.keep(demands, 4, names(1));
-  assert.equal(kept.get(demands, 1), undefined);
-  assert.equal(kept.get(demands, 3), undefined);
-  assert.deepEqual(kept.get(demands, 4), ['ada']);
-  kept.keep(demands, 5, names(1));
-  assert.deepEqual(kept.get(demands, 4), ['ada'], 'the count begins anew, too');
+  keep(1, most - 1);
+  keep(2, 1);
+  keep(3, 1);
+  assert.deepEqual(sizes(), [most - 1, 1, 1, 0, 0], 'that many are not too many');
+  keep(4, 1);
+  assert.deepEqual(sizes(), [0, 0, 0, 1, 0]);
+  keep(5, 1);
+  assert.deepEqual(sizes(), [0, 0, 0, 1, 1], 'the count begins anew, too');
 });
