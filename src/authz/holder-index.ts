@@ -115,7 +115,7 @@ export class HolderIndex {
     level: number | undefined,
   ): readonly Demand[] {
     const found = new Map<string, Demand>();
-    const conditions: Filter[] = [];
+    const conditions: (Filter | null)[] = [];
     for (const [role, byDoctype] of this.rules) {
       const holding = this.byRole.get(role);
       if (!holding) continue;
@@ -123,8 +123,8 @@ export class HolderIndex {
         if (!rule.actions.has(action)) continue;
         if (level !== undefined && !rule.levels.has(level)) continue;
         const { reach, when } = rule.source;
-        if (when !== null && !conditions.includes(when)) conditions.push(when);
-        const condition = when === null ? -1 : conditions.indexOf(when);
+        if (!conditions.includes(when)) conditions.push(when);
+        const condition = conditions.indexOf(when);
         const alike = `${reach} ${condition} ${JSON.stringify([...rule.except].sort())}`;
         const demand = found.get(alike) ?? {
           bundles: bitsFor(this.bundles.length),

@@ -57,10 +57,10 @@ function boxesOf(world: CompiledWorld, grant: CompiledGrant): Boxes {
  * by one grant of both, and not by two grants of one each.
  */
 export function holdsRows({ compiledPaths }: CompiledDoctype, other: Box, box: Box): boolean {
-  return compiledPaths.every(({ table }, path) => {
-    const [mine, theirs] = [box.values[path], other.values[path]];
-    return table === null || (mine && theirs && areValuesWithin(mine, theirs)) === true;
-  });
+  return compiledPaths.every(
+    ({ table }, path) =>
+      table === null || areValuesWithin(box.values[path] as Values, other.values[path] as Values),
+  );
 }
 
 function levelsOf({ levels }: CompiledDoctype): number {

@@ -194,8 +194,8 @@ export class ProfileMemory {
     return values.every((value) => coversAt(this.words, coverage, numberOf(path.dimension, value)));
   }
 
+  /** Of a rule that reaches everything, the bits of all paths are set. */
   private namesAll(slots: number, excepted: number, { compiledPaths }: CompiledDoctype): boolean {
-    if (excepted === EVERYTHING) return true;
     return compiledPaths.every(
       ({ slot }, path) => this.words[slots + slot] !== 0 || (excepted & (1 << path)) !== 0,
     );

@@ -146,8 +146,8 @@ export const COVER_BUGS: readonly PlantedBug[] = [
   planted(
     'rows of two values are covered by two grants',
     'lasting-reach.ts',
-    'return table === null ||',
-    'return table !== undefined ||',
+    'table === null || areValuesWithin',
+    'table !== undefined || areValuesWithin',
   ),
   planted(
     'a proof does not look at levels',
