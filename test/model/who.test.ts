@@ -13,19 +13,20 @@ import { canRead, grant, rule, share, TODAY, worldWith } from './example-world.t
 
 const NOTE = { name: 'N-1' };
 
-/** All who may read a note, each of whom a decision lets do so as well. */
-function readers(parts: Partial<World>, document: DocumentFacts = NOTE): readonly string[] {
+/** All who may read a document, each of whom a decision lets do so as well. */
+function readersOf(doctype: string, parts: Partial<World>, document: DocumentFacts) {
   const world = worldWith(parts);
-  const names = whoCan(compileWorld(world), {
-    ...{ action: 'read', doctype: 'Note', document },
-    now: TODAY,
-  });
+  const names = whoCan(compileWorld(world), { action: 'read', doctype, document, now: TODAY });
   const people = world.users.filter((name) => !name.startsWith('system:'));
   assert.deepEqual(
     names.filter((name) => people.includes(name)),
-    people.filter((name) => canRead(world, name, 'Note', document)).sort(),
+    people.filter((name) => canRead(world, name, doctype, document)).sort(),
   );
   return names;
+}
+
+function readers(parts: Partial<World>, document: DocumentFacts = NOTE) {
+  return readersOf('Note', parts, document);
 }
 
 const member = (group: string, user: string, parts: Partial<Member> = {}): Member => ({
@@ -49,6 +50,19 @@ test('what is somebody’s own is read by them alone, and only if they hold a gr
 test('what is the own of somebody who may not act is read by nobody', () => {
   const gone = { ...NOTE, owner: 'gone' };
   assert.deepEqual(readers(own([grant('gone', 'HR')]), gone), []);
+});
+
+test('what is one’s own is read within the scope of a grant, for as long as that lasts', () => {
+  const when = { kind: 'is-me', field: 'owner' } as const;
+  const rules = [rule('HR', 'Payslip', { when })];
+  const slip = { name: 'PAY-1', company: 'UK', employee: 'E1', owner: 'ben' };
+  const by = (company: string, until: number | null = null) => {
+    const given = grant('ben', 'HR', { Company: [company], Employee: ['*'] }, { until });
+    return readersOf('Payslip', { rules, grants: [given] }, slip);
+  };
+  assert.deepEqual(by('UK'), ['ben']);
+  assert.deepEqual(by('DE'), []);
+  assert.deepEqual(by('UK', TODAY), []);
 });
 
 test('what is one’s own is read by a grant of any group that one is in', () => {
@@ -78,6 +92,15 @@ test('each is told once, in the order of names, however often they may', () => {
   const twice = [grants[1], grants[3]] as Grant[];
   assert.deepEqual(readers({ ...notes, grants: twice }), ['ada']);
   assert.deepEqual(readers({ ...notes, shares: shares.slice(1) }), []);
+});
+
+test('who may not act is not told, whatever they hold', () => {
+  assert.deepEqual(readers({ ...notes, grants: [grant('gone', 'HR'), grant('ada', 'HR')] }), [
+    'ada',
+  ]);
+  const members = [member('sales', 'gone'), member('sales', 'ben')];
+  assert.deepEqual(readers({ ...notes, grants: [grant('#sales', 'HR')], members }), ['ben']);
+  assert.deepEqual(readers({ ...notes, shares: [share('Note', 'N-1', 'gone')] }), []);
 });
 
 test('everyone is who signed in, guests are who did not, and the system is neither', () => {
