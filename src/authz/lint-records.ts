@@ -34,10 +34,10 @@ function bare(code: LintCode, subject: LintSubject): Suspect {
 /** Shares of personal documents that nobody has to renew. A share opens level 0 only. */
 function lastingShares({ source, doctypes }: CompiledWorld, wanted: Doctypes): Suspect[] {
   return source.shares.flatMap((share) => {
-    const { levels, personal = [] } = doctypes.get(share.doctype) ?? {};
-    const fields = [...personal].filter((field) => levels?.get(field) === 0).sort();
-    if (share.until !== null || fields.length === 0) return [];
-    if (!wanted.has(share.doctype)) return [];
+    const shape = doctypes.get(share.doctype);
+    if (!shape || !wanted.has(shape.name) || share.until !== null) return [];
+    const fields = [...shape.personal].filter((field) => shape.levels.get(field) === 0).sort();
+    if (fields.length === 0) return [];
     const { name, user, document, doctype } = share;
     const suspect: Suspect = {
       ...bare('share_without_end', { kind: 'share', name, role: null, to: user }),

@@ -124,7 +124,8 @@ function sharedOpening(
 }
 
 function keyOf({ code, subject, doctype }: Pick<Suspect, 'code' | 'subject' | 'doctype'>): string {
-  return JSON.stringify([code, doctype, subject.kind, subject.name]);
+  // Somebody may be a member of several groups.
+  return JSON.stringify([code, doctype, subject.kind, subject.name, subject.to]);
 }
 
 function compare(a: string, b: string): number {

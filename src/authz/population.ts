@@ -204,8 +204,10 @@ export class Population {
       [GUESTS, 'guest'],
     ] as const) {
       const own = all.filter(({ name }) => kindOf(name) === kind);
-      const always = own.map(({ number }) => ({ group, number, from: null, until: null }));
-      members.set(group, [...(members.get(group) ?? []), ...always]);
+      members.set(
+        group,
+        own.map(({ number }) => ({ group, number, from: null, until: null })),
+      );
     }
     return members;
   }
@@ -230,8 +232,7 @@ function groupsOf(members: readonly Member[]): Map<number, Member[]> {
 
 /** Numbers of the bundles that are given to each user, or to each group. */
 function bundlesTo(type: 'User' | 'Group', bundles: readonly Bundle[]): Map<string, number[]> {
-  const numbers = [...bundles.keys()].filter(
-    (number) => bundles[number]?.first.source.grantee.type === type,
-  );
-  return grouped(numbers, (number) => String(bundles[number]?.first.source.grantee.name));
+  const granteeOf = (number: number) => (bundles[number] as Bundle).first.source.grantee;
+  const numbers = [...bundles.keys()].filter((number) => granteeOf(number).type === type);
+  return grouped(numbers, (number) => granteeOf(number).name);
 }

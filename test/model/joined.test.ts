@@ -142,6 +142,19 @@ test('a rule that leaves a path open is no part of a list of values', () => {
   ]);
 });
 
+test('who needs no value is no part of a list of values, whoever comes first', () => {
+  const rules = [rule('HR', 'Payslip'), rule('Accounts', 'Payslip', { except: ['Employee'] })];
+  const grants = [
+    of('HR', { Company: UK, Employee: ['a'] }),
+    of('Accounts', { Company: UK }),
+    of('HR', { Company: UK, Employee: ['b'] }),
+  ];
+  const isNeeded = (own: Grant[]) =>
+    partsOf(worldOf(own, { rules }), 'Payslip').map(({ coverages }) => coverages[1] !== null);
+  assert.deepEqual(isNeeded(grants), [true, false]);
+  assert.deepEqual(isNeeded(grants.slice(1)), [false, true]);
+});
+
 test('the same content has the same number, and nothing else has', () => {
   const world = worldOf([
     of('HR', { Company: ['UK', 'a stranger', 'another'] }),

@@ -26,6 +26,8 @@ test('a pattern: `%` any run, `_` one character, `\\` the next as it is, in eith
     ['100\\%', '100%', true],
     ['100\\%', '1000', false],
     ['a\\\\b', 'a\\b', true],
+    ['100\\', '100', true],
+    ['100\\', '100\\', false],
     ['', '', false],
     ['%', 'two\nlines', true],
     ['a_b', 'a\nb', true],
@@ -59,6 +61,10 @@ test('comparisons at and around the bound; a date is a text in ISO order', () =>
   assert.deepEqual(answers('>=', 5, [4, 5, 6]), [false, true, true]);
   assert.deepEqual(answers('>=', 10, [9, 10, '9', '10']), [false, true, false, false]);
   assert.deepEqual(answers('<', '2026-02-01', ['2026-01-31', '2026-02-01']), [true, false]);
+  const around = ['a', 'b', 'ba', 'c'];
+  assert.deepEqual(answers('<', 'b', around), [true, false, false, false]);
+  assert.deepEqual(answers('<=', 'b', around), [true, true, false, false]);
+  assert.deepEqual(answers('<', 'ba', around), [true, true, false, false]);
 });
 
 test('conditions have two values: comparing a blank is false, and `not` of it is true', () => {
@@ -70,6 +76,23 @@ test('conditions have two values: comparing a blank is false, and `not` of it is
   }
   assert.ok(holds({ kind: 'blank', field: 'field' }, null));
   assert.ok(!holds({ kind: 'blank', field: 'field' }, 0), 'zero is a value');
+});
+
+test('a blank is none of the values, and meets no bound, even where a blank is among them', () => {
+  const blank = null as unknown as Scalar;
+  const listed: Filter = { kind: 'one-of', field: 'field', values: [blank] };
+  const bound: Filter = { kind: 'compare', field: 'field', op: '>=', value: blank };
+  assert.ok(!matches(listed, { field: null }, 'ada') && !matches(bound, { field: '' }, 'ada'));
+});
+
+test('a value that is neither text nor number is blank to the kernel', () => {
+  for (const value of [null, undefined, true, new Date(0), ['UK'], { name: 'UK' }, '']) {
+    assert.equal(fieldValue({ field: value }, 'field'), null);
+  }
+  assert.deepEqual(
+    [fieldValue({ field: 0 }, 'field'), fieldValue({ field: ' ' }, 'field')],
+    [0, ' '],
+  );
 });
 
 test('`every` of nothing holds, `some` of nothing does not', () => {

@@ -48,6 +48,8 @@ function isLike(text: string, pattern: string): boolean {
   if (first === '%') {
     return isLike(text, rest.join('')) || (text !== '' && isLike(others.join(''), pattern));
   }
+  // At the end there is no next character to take: it stands for nothing.
+  if (pattern === '\\') return text === '';
   if (text === '') return false;
   if (first === '_') return isLike(others.join(''), rest.join(''));
   const [literal = '', ...after] = first === '\\' ? rest : [first, ...rest];

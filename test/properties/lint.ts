@@ -105,21 +105,24 @@ function weighed(
 type Told = Pick<authz.Finding, 'code' | 'doctype' | 'fields'> & {
   readonly kind: string;
   readonly name: string;
+  /** Of a member, the group: somebody may be in several. */
+  readonly group?: string;
   readonly sizes: readonly [people: number, documents: number, pairs: number];
 };
 
 function lineOf({ code, doctype, fields, subject, opening }: authz.Finding): string {
   const { people, documents, pairs } = opening;
-  const { kind, name } = subject;
-  return told({ code, doctype, fields, kind, name, sizes: [people, documents, pairs] });
+  const { kind, name, to } = subject;
+  const group = kind === 'member' && to !== null ? to : '';
+  return told({ code, doctype, fields, kind, name, group, sizes: [people, documents, pairs] });
 }
 
-function told({ code, doctype, kind, name, fields, sizes }: Told): string {
-  return JSON.stringify([code, doctype, kind, name, fields, sizes]);
+function told({ code, doctype, kind, name, group = '', fields, sizes }: Told): string {
+  return JSON.stringify([code, doctype, kind, name, group, fields, sizes]);
 }
 
 function withoutCounts(line: string): string {
-  return JSON.stringify(JSON.parse(line).slice(0, 4));
+  return JSON.stringify(JSON.parse(line).slice(0, 5));
 }
 
 type Counts = { sizes: Told['sizes']; readers: number; most: number };
@@ -219,8 +222,8 @@ class PlainLint {
 
   private records(): string[] {
     const { world, now } = this.sample;
-    const bare = (code: authz.LintCode, kind: string, name: string): string =>
-      told({ code, doctype: null, kind, name, fields: [], sizes: [0, 0, 0] });
+    const bare = (code: authz.LintCode, kind: string, name: string, group = ''): string =>
+      told({ code, doctype: null, kind, name, group, fields: [], sizes: [0, 0, 0] });
     const isGone = (user: string): boolean => ![...world.users, 'Guest'].includes(user);
     const isToCome = (until: number | null): boolean => until === null || now < until;
     const isHeld = (role: string): boolean =>
@@ -243,7 +246,7 @@ class PlainLint {
         .map(({ name }) => bare('grant_to_disabled', 'grant', name)),
       ...world.members
         .filter(({ user, until }) => until === null && isGone(user))
-        .map(({ user }) => bare('member_disabled', 'member', user)),
+        .map(({ user, group }) => bare('member_disabled', 'member', user, `group ${group}`)),
       ...world.authorities
         .filter(({ roles }) => roles.includes('*'))
         .map(({ name }) => bare('authority_over_all_roles', 'authority', name)),

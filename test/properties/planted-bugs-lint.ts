@@ -131,14 +131,14 @@ export const LINT_BUGS: readonly PlantedBug[] = [
   planted(
     'shares with an end are told as well',
     'lint-records.ts',
-    'share.until !== null || fields.length === 0',
-    'fields.length === 0',
+    '|| share.until !== null) return []',
+    ') return []',
   ),
   planted(
     'a share is taken to open every level',
     'lint-records.ts',
-    'levels?.get(field) === 0',
-    'levels?.has(field)',
+    'shape.levels.get(field) === 0',
+    'shape.levels.has(field)',
   ),
   planted(
     'a share of what is not there opens a document',
@@ -185,7 +185,13 @@ export const LINT_BUGS: readonly PlantedBug[] = [
   planted(
     'a finding of one doctype hides that of another',
     'lint.ts',
+    'return JSON.stringify([code, doctype, subject.kind, subject.name, subject.to]);',
+    'return JSON.stringify([code, subject.kind, subject.name, subject.to]);',
+  ),
+  planted(
+    'a member of one group hides that of another',
+    'lint.ts',
+    'return JSON.stringify([code, doctype, subject.kind, subject.name, subject.to]);',
     'return JSON.stringify([code, doctype, subject.kind, subject.name]);',
-    'return JSON.stringify([code, subject.kind, subject.name]);',
   ),
 ];
