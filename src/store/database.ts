@@ -40,6 +40,7 @@ export class Database {
   private readonly address: DatabaseAddress;
   private readonly servesRequests: boolean;
   private hear: (notice: Notice) => void = () => {};
+  private besides: Database | null = null;
 
   /** One that serves requests stops when nobody waits for the answer; others go on to their end. */
   constructor(
@@ -125,7 +126,17 @@ export class Database {
     return connectionsOf(this.pool);
   }
 
+  /**
+   * One connection more, with the same login: for what is committed by itself while a transaction
+   * of this pool goes on, and which would wait for itself where all connections are held.
+   */
+  get beside(): Database {
+    this.besides ??= new Database(this.address, 1);
+    return this.besides;
+  }
+
   async close(): Promise<void> {
+    await this.besides?.close();
     await this.pool.end();
   }
 

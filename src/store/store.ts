@@ -8,6 +8,7 @@ import type { Measure } from '../base/measures.ts';
 import { AccessKeeper } from './access-keeper.ts';
 import { CellLearner, forgetCells } from './cell-learner.ts';
 import type { Database, Transaction } from './database.ts';
+import { translateError } from './database-error.ts';
 import {
   type DatabaseFacts,
   FACTS_STATEMENTS,
@@ -33,6 +34,7 @@ import { issueTicket } from './raw-sql/ticket.ts';
 import { PRIMARY_POSITION, positionFrom, type Replica } from './replica.ts';
 import type { Once, WrittenDocument } from './request-key.ts';
 import { retried } from './retry.ts';
+import { Numbers, type TakenNumbers } from './series.ts';
 import type { Result, Statement } from './statement.ts';
 import { storeMeasures } from './store-measures.ts';
 
@@ -56,6 +58,8 @@ export type WriteTransaction = Moment &
     readonly committed: Policy;
     /** Says which documents this wrote: what its request is answered with when it comes again. */
     readonly wrote: (documents: readonly WrittenDocument[]) => void;
+    /** Takes so many numbers of a naming series; see `Numbers`. */
+    readonly takeNumbers: (prefix: string, count: number) => Promise<TakenNumbers>;
   };
 
 export type StoreOptions = {
@@ -89,6 +93,7 @@ export class Store {
   private readonly policyDatabase: Database;
   private readonly policies: PolicySource;
   private readonly past: PastPolicies;
+  private readonly numbers: Numbers;
   private readonly clock: () => number;
 
   /** `policyDatabase` is a pool of its own, so that waiting writers cannot starve the policy. */
@@ -101,6 +106,7 @@ export class Store {
     this.reporting = reporting;
     this.replica = replica;
     this.database = database;
+    this.numbers = new Numbers(database.beside);
     this.keeper = new AccessKeeper(database, replica ? [replica.database] : []);
     this.policyDatabase = policyDatabase;
     this.policies = new PolicySource(policyDatabase, report);
@@ -125,6 +131,7 @@ export class Store {
     const pools = {
       requests: this.database.connections,
       policy: this.policyDatabase.connections,
+      numbers: this.database.beside.connections,
       ...(this.replica ? { replica: this.replica.database.connections } : {}),
       ...(this.reporting ? { reports: this.reporting.connections } : {}),
     };
@@ -327,10 +334,22 @@ export class Store {
       const wrote = (documents: readonly WrittenDocument[]): void => {
         written = documents;
       };
-      const value = await work({ policy, committed: policy, now, principal, wrote, ...inside });
-      if (once && written) inside.later('read', once.end(written));
-      await end();
-      return value;
+      const taken: TakenNumbers[] = [];
+      const takeNumbers = async (prefix: string, count: number): Promise<TakenNumbers> => {
+        const numbers = await this.numbers.take(prefix, count);
+        taken.push(numbers);
+        return numbers;
+      };
+      try {
+        const about = { policy, committed: policy, now, principal };
+        const value = await work({ ...about, wrote, takeNumbers, ...inside });
+        if (once && written) inside.later('read', once.end(written));
+        await end();
+        return value;
+      } catch (error) {
+        if (givesBack(error)) await this.numbers.giveBack(taken).catch(() => {});
+        throw error;
+      }
     };
     return await retried(async () => await this.database.transaction(run));
   }
@@ -362,6 +381,15 @@ export class Store {
       isSteadyBetween(moment.policy, moment.now, opening.now)
     );
   }
+}
+
+/**
+ * Whether numbers that a transaction took are free again. Not where the name was taken, as the next
+ * one would be given the same number, without an end; nor where a commit may have arrived.
+ */
+function givesBack(error: unknown): boolean {
+  const told = translateError(error);
+  return !(told instanceof Refusal && /^(duplicate|unavailable)$/.test(told.code));
 }
 
 async function loadUncommitted(

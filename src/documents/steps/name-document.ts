@@ -6,7 +6,6 @@ import { checkName, type NameRequest, requestName } from '../../doctype/document
 import { planNaming } from '../../doctype/naming.ts';
 import { formatSeries } from '../../doctype/naming-series.ts';
 import { ValueError } from '../../doctype/value-error.ts';
-import { nextInSeries } from '../../store/series.ts';
 import { eachOrRefused } from '../several-refused.ts';
 import { factsOf, type WriteWork } from '../work.ts';
 
@@ -64,18 +63,10 @@ async function numbersFor(first: WriteWork, requests: readonly NameRequest[]): P
     if (prefix !== null) counts.set(prefix, (counts.get(prefix) ?? 0) + 1);
   }
   if (counts.size === 0) return new Map();
-  // In one order for everybody, or two who need the same two would wait for each other.
-  const series = [...counts].sort(([one], [other]) => (one < other ? -1 : 1));
-  const results = await first.transaction.run(
-    'create',
-    ...series.map(([prefix, count]) => nextInSeries(prefix, count)),
+  const taken = await Promise.all(
+    [...counts].map(([prefix, count]) => first.transaction.takeNumbers(prefix, count)),
   );
-  return new Map(
-    series.map(([prefix, count], index) => [
-      prefix,
-      { next: Number(results[index]?.rows[0]?.[0]) - count + 1 },
-    ]),
-  );
+  return new Map(taken.map(({ prefix, count, last }) => [prefix, { next: last - count + 1 }]));
 }
 
 /** Null where no number is needed. */
