@@ -72,7 +72,9 @@ export function hashOf(root: string, file: string): string {
 
 /**
  * The record with new results in it. Where only some mutants of a file were tried, those that
- * were not keep what they had; of a file that has changed since, nothing is kept.
+ * were not keep what they had; of a file that has changed since, nothing is kept. A mutant that was
+ * killed once stays so, as long as the file is the same: its neighbours are tried along with a
+ * survivor, maybe with fewer samples.
  */
 export function recorded(
   root: string,
@@ -85,8 +87,14 @@ export function recorded(
   for (const [file, own] of files) {
     const hash = hashOf(root, file);
     const source = readFileSync(join(root, file), 'utf8');
-    const found = new Map(own.map((one) => mutantOf(source, one)).map((one) => [keyOf(one), one]));
     const known = before[file]?.hash === hash ? before[file].mutants : [];
+    const killed = new Set(known.filter((one) => !hasSurvived(one)).map(keyOf));
+    const found = new Map(
+      own
+        .map((one) => mutantOf(source, one))
+        .filter((one) => !killed.has(keyOf(one)))
+        .map((one) => [keyOf(one), one]),
+    );
     const kept = known.filter((one) => !found.has(keyOf(one)));
     const mutants = [...kept, ...found.values()].sort(
       (a, b) => a.line - b.line || a.column - b.column,
