@@ -48,6 +48,12 @@ test('of a document that is a value itself, a share is one by the new name', () 
   assert.deepEqual(after({ shares }, UK).shares[0], shared('Company', 'Britain'));
 });
 
+test('a value that another one becomes keeps its own place in the tree', () => {
+  const [tree] = after({}, rename('Cost Center', 'London', 'Leeds Retail', true)).trees;
+  assert.equal(tree?.parents.get('Leeds Retail'), 'Leeds');
+  assert.equal(tree?.parents.has('London'), false);
+});
+
 const [COMPANY, CENTRE] = ['Company', 'Cost Center'];
 
 /** Orders of a company, with cost centres in each line; how they are paid is personal. */

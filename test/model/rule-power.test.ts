@@ -8,6 +8,9 @@ import { grantee, rule, scope, worldWith } from './example-world.ts';
 type RuleParts = Parameters<typeof rule>[2];
 type Values = Readonly<Record<string, readonly string[]>>;
 
+const MINE = { kind: 'is-me', field: 'owner' } as const;
+const OTHER = { kind: 'is-me', field: 'modified_by' } as const;
+
 /** True where the role, which has the one rule, can do already what the other one says. */
 function covers(one: RuleParts, other: RuleParts, doctype = 'Invoice'): boolean {
   const world = compileWorld(worldWith({ rules: [rule('Accounts', doctype, one)] }));
@@ -30,6 +33,13 @@ test('an exception opens more, so that only a rule with the same one covers it',
   assert.equal(covers({ except: ['Company'] }, both), false);
   assert.equal(covers(both, { except: ['Company'] }), true);
   assert.equal(covers({}, { except: ['Employee'] }), true, 'invoices have no employee');
+});
+
+test('a condition opens less, so that a rule without one covers it', () => {
+  assert.equal(covers({}, { when: MINE }), true);
+  assert.equal(covers({ when: MINE }, { when: MINE }), true);
+  assert.equal(covers({ when: MINE }, { when: OTHER }), false);
+  assert.equal(covers({ when: MINE }, {}), false);
 });
 
 /** One who may give these roles within these values. */
@@ -60,9 +70,6 @@ test('a rule is worth something to who gives its role, and cannot give the same 
   assert.deepEqual(empowered([own, hr('#ada', all)]), [own.scope], 'a group of that name');
   assert.deepEqual(empowered([hr('ada', uk)]), [], 'who does not give the role at all');
 });
-
-const MINE = { kind: 'is-me', field: 'owner' } as const;
-const OTHER = { kind: 'is-me', field: 'modified_by' } as const;
 
 /**
  * Whether one who gives every role but Approver could give a rule of HR: what Accounts can do they

@@ -1,7 +1,7 @@
 /** The world as plain data after a change, in examples. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { Separation } from '../../src/authz/world.ts';
+import type { Grant, Separation } from '../../src/authz/world.ts';
 import { applyChange, type FieldSensitivity } from '../../src/authz/world-change.ts';
 import { grant, worldWith } from './example-world.ts';
 
@@ -15,6 +15,15 @@ test('each change is another epoch, and leaves what it says nothing about', () =
   const added = [grant('ada', 'HR')];
   const after = applyChange(world, { grants: { gone: [], added } });
   assert.deepEqual(after, { ...world, epoch: 8, grants: added, acting: [] });
+});
+
+test('of records, those that go are gone, and those that come are the last', () => {
+  const [ada, ben, cleo] = ['ada', 'ben', 'cleo'].map((name) => grant(name, 'HR'));
+  assert.ok(ada && ben && cleo);
+  const grants = (gone: Grant[], added: Grant[]) =>
+    applyChange(worldWith({ grants: [ada, ben] }), { grants: { gone, added } }).grants;
+  assert.deepEqual(grants([ada], [cleo]), [ben, cleo]);
+  assert.deepEqual(grants([], [cleo]), [ada, ben, cleo]);
 });
 
 test('a value that moves leaves trees of other dimensions as they are', () => {
