@@ -55,7 +55,7 @@ export function hasAuthority(
 /** True where the authority is over the role, whatever the scope. */
 export function hasRole(
   { roles, exceptRoles }: GrantingAuthority,
-  { role, exceptRoles: left = [] }: Omit<RoleGain, 'grantee'>,
+  { role, exceptRoles: left = [] }: Pick<RoleGain, 'role' | 'exceptRoles'>,
 ): boolean {
   if (role !== ANY_ROLE && roles.includes(role)) return true;
   if (!roles.includes(ANY_ROLE)) return false;

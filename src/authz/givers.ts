@@ -32,7 +32,7 @@ export function giversFor(world: CompiledWorld, request: GiversRequest): Giver[]
   for (const authority of world.authorities) {
     const { holder } = authority;
     if (isAmong(world, request.user, holder)) continue;
-    const roles = helpful.filter((role) => hasRole(authority, { role, scope: [] }));
+    const roles = helpful.filter((role) => hasRole(authority, { role }));
     if (roles.length === 0 || !reaches(world, authority, doctype, request.document)) continue;
     const key = `${holder.name} ${holder.type}`;
     const known = givers.get(key) ?? { holder, roles: new Set() };

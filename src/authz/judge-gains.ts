@@ -73,7 +73,7 @@ function mayEmpower(
   const able = world.authorities.filter(
     (authority) =>
       isHeldNow(world, actor, authority.holder, now) &&
-      hasRole(authority, { role: power.role, scope: [] }) &&
+      hasRole(authority, { role: power.role }) &&
       couldGive(world, authority, power, opened),
   );
   const isCovered = (scope: readonly ScopeValue[]): boolean =>

@@ -1,5 +1,6 @@
 /** Values of dimensions that get another name, or become one with a value that is there. */
-import type { DocumentFacts } from './matches.ts';
+import type { CompiledDoctype } from './compiled-doctype.ts';
+import { type DocumentFacts, rowsAt } from './matches.ts';
 import type { DoctypeShape, ScopeValue, Tree, World } from './world.ts';
 
 export type ValueRename = {
@@ -37,16 +38,33 @@ export function renamedScope(
 
 /** A document's facts after it: where it carries the value, it carries the new name. */
 export function renamedFacts(
-  shape: Pick<DoctypeShape, 'paths'>,
+  { compiledPaths }: Pick<CompiledDoctype, 'compiledPaths'>,
   facts: DocumentFacts,
   renames: readonly ValueRename[],
 ): DocumentFacts {
-  const changed = shape.paths.flatMap(({ dimension, path }) => {
-    const value = facts[path];
-    const after = renamedValue(renames, dimension, value);
-    return after === value ? [] : [[path, after] as const];
-  });
-  return changed.length === 0 ? facts : { ...facts, ...Object.fromEntries(changed) };
+  let known = facts;
+  for (const { dimension, table, column } of compiledPaths) {
+    const inNewName = (one: DocumentFacts): DocumentFacts =>
+      renamedField(one, column, dimension.name, renames);
+    if (table === null) {
+      known = inNewName(known);
+      continue;
+    }
+    const rows = rowsAt(known, table);
+    if (rows !== null) known = { ...known, [table]: rows.map(inNewName) };
+  }
+  return known;
+}
+
+function renamedField(
+  facts: DocumentFacts,
+  field: string,
+  dimension: string,
+  renames: readonly ValueRename[],
+): DocumentFacts {
+  const value = facts[field];
+  const after = renamedValue(renames, dimension, value);
+  return after === value ? facts : { ...facts, [field]: after };
 }
 
 /** The name that a document has after it, where the document is a dimension's value itself. */
@@ -82,14 +100,15 @@ export function renamedWorld(world: World, renames: readonly ValueRename[]): Wor
 function renamedTree(tree: Tree, renames: readonly ValueRename[]): Tree {
   const own = renames.filter(({ dimension }) => dimension === tree.dimension);
   if (own.length === 0) return tree;
-  const inNewName = (value: string): string => renamedValue(own, tree.dimension, value);
+  const inNewName = <Value extends string | null>(value: Value): Value | string =>
+    renamedValue(own, tree.dimension, value);
   const parents = new Map<string, string | null>();
   for (const [value, parent] of tree.parents) {
-    const name = inNewName(value);
+    const name: string = inNewName(value);
     if (name !== value && tree.parents.has(name)) continue;
     // Whoever stood right below what they become one with moves up to its place.
     const above = parent !== null && inNewName(parent) === name ? tree.parents.get(parent) : parent;
-    parents.set(name, above === null || above === undefined ? null : inNewName(above));
+    parents.set(name, inNewName(above ?? null));
   }
   return { ...tree, parents };
 }

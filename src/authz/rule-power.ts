@@ -64,7 +64,7 @@ export function couldGive(
   const rules = [...world.rules].flatMap(([role, byDoctype]) =>
     (byDoctype.get(rule.doctype) ?? []).map((one) => ({ role, one })),
   );
-  const isGivable = (role: string): boolean => hasRole(authority, { role, scope: [] });
+  const isGivable = (role: string): boolean => hasRole(authority, { role });
   const givable = rules.filter(({ role }) => isGivable(role));
   const others = rules.filter(({ role }) => !isGivable(role));
   const isGiven = (power: Power): boolean =>
@@ -91,7 +91,7 @@ function authoritiesEmpowered(
   const able = world.authorities.filter((authority) => couldGive(world, authority, rule, opened));
   return world.authorities.filter(
     (authority) =>
-      hasRole(authority, { role: rule.role, scope: [] }) &&
+      hasRole(authority, { role: rule.role }) &&
       !able.some(
         ({ holder, scope }) =>
           holder.type === authority.holder.type &&
@@ -110,9 +110,10 @@ function powersOf(rule: Omit<Rule, 'name' | 'role'>): Power[] {
   );
 }
 
+/** Of a rule for the power's doctype. */
 function holdsPower(world: CompiledWorld, rule: CompiledRule, power: Power): boolean {
   const { source } = rule;
-  if (source.doctype !== power.doctype || !rule.actions.has(power.action)) return false;
+  if (!rule.actions.has(power.action)) return false;
   if (power.level !== null && !rule.levels.has(power.level)) return false;
   if (source.when !== null && !isSame(source.when, power.when)) return false;
   if (source.reach === 'everything') return true;
@@ -125,10 +126,10 @@ function holdsPower(world: CompiledWorld, rule: CompiledRule, power: Power): boo
   );
 }
 
-/** What the rule and the power have in common, as a power of its own; null for nothing. */
+/** What a rule for the same doctype has in common with the power, as a power; null for nothing. */
 function commonPower(rule: CompiledRule, power: Power): Power | null {
   const { source } = rule;
-  if (source.doctype !== power.doctype || !rule.actions.has(power.action)) return null;
+  if (!rule.actions.has(power.action)) return null;
   if (power.level !== null && !rule.levels.has(power.level)) return null;
   const isWithin = power.isWithin || source.reach !== 'everything';
   const except =
@@ -139,5 +140,5 @@ function commonPower(rule: CompiledRule, power: Power): Power | null {
 }
 
 function isSame(one: Filter, other: Filter | null): boolean {
-  return other !== null && JSON.stringify(one) === JSON.stringify(other);
+  return JSON.stringify(one) === JSON.stringify(other);
 }

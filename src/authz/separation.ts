@@ -169,7 +169,6 @@ function commonValues(
   one: Coverage | null,
   other: Coverage | null,
 ): string[] {
-  if (one === null && other === null) return [ANY_VALUE, BLANK_VALUE];
   const [a, b] = [one ?? EVERY_VALUE, other ?? EVERY_VALUE];
   const blank = a.blank && b.blank ? [BLANK_VALUE] : [];
   if (a.any && b.any) return [ANY_VALUE, ...blank];
@@ -177,13 +176,9 @@ function commonValues(
   return [...blank, ...coveredValues(a.any ? b : b.any ? a : commonNamed(a, b), known)];
 }
 
+/** Of grants, which name no value that the world does not number. */
 function commonNamed(one: Coverage, other: Coverage): Coverage {
-  const strangers = [...one.strangers].filter((value) => other.strangers.has(value));
-  return {
-    ...one,
-    spans: commonSpans(one.spans, other.spans),
-    strangers: new Set(strangers),
-  };
+  return { ...one, spans: commonSpans(one.spans, other.spans) };
 }
 
 const EVERY_VALUE: Coverage = {

@@ -84,14 +84,13 @@ export class DutyLosses {
 
   /** What nobody holds when, of the changing grants, only these are held. */
   beside(held: ReadonlySet<CompiledGrant>): LostDuty[] {
-    const lost = this.before.filter((grant) => !held.has(grant));
     const kept = new Set([...held].map(({ source }) => source.role));
-    const roles = new Set(lost.map(({ source }) => source.role));
+    const roles = new Set(this.before.map(({ source }) => source.role));
     const unheld = [...roles].filter((role) => !this.lasting.has(role) && !kept.has(role));
     return [
       ...unheld.map((role) => ({
         duty: { kind: 'role' as const, role },
-        grants: lost.filter(({ source }) => source.role === role),
+        grants: this.before.filter(({ source }) => source.role === role),
       })),
       ...this.places.flatMap((place) => lostAt(place, held)),
     ];

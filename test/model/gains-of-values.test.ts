@@ -47,6 +47,16 @@ test('whoever holds a grant of a part of the tree gains what is moved there', ()
   assert.deepEqual(gained({ trees: TREES, rules, grants: [] }, TO_NORTH), []);
 });
 
+test('what is gained lies within what the grant names of other dimensions', () => {
+  const grants = [grant('ben', 'HR', { Company: ['UK'], ...NORTH })];
+  assert.deepEqual(gained({ trees: TREES, rules: [rule('HR', 'Note')], grants }, TO_NORTH), [
+    {
+      ...{ grantee: grantee('ben'), role: 'HR' },
+      scope: scope({ Company: ['UK'], Warehouse: ['South/'] }),
+    },
+  ]);
+});
+
 test('where a document carries two values, it is gained by the new one and an old one', () => {
   const both = scope({ Warehouse: ['North/', 'South/'] });
   const moved = (roles: Role['name'][], rules: World['rules']) =>

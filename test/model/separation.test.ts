@@ -5,6 +5,7 @@ import {
   compileWorld,
   conflictsMade,
   conflictsOf,
+  type Grant,
   recompile,
   type Separation,
   type World,
@@ -126,4 +127,89 @@ test('a change makes the conflicts that were not there, and those for more value
     ],
   };
   assert.deepEqual(made([own], { rules }), [['ben', ['SG', 'UK']]]);
+});
+
+/** Grants of both duties in these companies. */
+const both = (to: string, companies: readonly string[], parts: Partial<Grant> = {}): Grant[] => [
+  grant(to, 'Accounts', { Company: companies, ...CENTRES }, { name: `${to} books`, ...parts }),
+  grant(to, 'Approver', { Company: companies }, { name: `${to} approves`, ...parts }),
+];
+
+test('conflicts are told in the order of people, and grants in that of their names', () => {
+  const second = { name: 'another one' };
+  const grants = [
+    ...both('ben', ['UK']),
+    ...both('ada', ['UK']),
+    grant('ben', 'Accounts', { Company: ['UK'], ...CENTRES }, second),
+    grant('ben', 'Approver', { Company: ['UK'] }, second),
+  ];
+  const [ada, ben] = conflicts({ users: ['ben', 'ada'], grants });
+  assert.deepEqual([ada?.user, ben?.user], ['ada', 'ben']);
+  assert.deepEqual(ben?.first, ['another one', 'ben books']);
+  assert.deepEqual(ben?.second, ['another one', 'ben approves']);
+});
+
+test('a conflict begins with the first two that meet, when the later one of them begins', () => {
+  const day = (number: number): number => TODAY + number * 86_400_000;
+  const booking = (name: string, from: number | null) =>
+    grant('ben', 'Accounts', { Company: ['UK'], ...CENTRES }, { name, from });
+  const approving = (from: number | null) =>
+    grant('ben', 'Approver', { Company: ['UK'] }, { from });
+  const begins = (...grants: Grant[]) => conflicts({ grants }).map(({ from }) => from);
+  assert.deepEqual(begins(booking('a', null), approving(null)), [null]);
+  assert.deepEqual(begins(booking('a', day(-3)), approving(null)), [null]);
+  assert.deepEqual(begins(booking('a', day(3)), approving(day(5))), [day(5)]);
+  assert.deepEqual(begins(booking('a', day(9)), booking('b', day(7)), approving(null)), [day(7)]);
+});
+
+test('a moment before 1970 is one like any other', () => {
+  const grants = both('ben', ['UK'], { from: -500 });
+  const shares = [share('Payslip', 'PAY-1', 'ben', { actions: ['submit'] })];
+  const world = compileWorld(worldWith({ rules: RULES, grants: grants.slice(0, 1), shares }));
+  assert.deepEqual(
+    conflictsOf(world, [APART], -900).map(({ from }) => from),
+    [-500],
+  );
+});
+
+test('duties of a doctype that is not there are nobody’s', () => {
+  const shares = [share('Gone', 'G-1', 'ben', { actions: ['submit'] })];
+  const duty = { doctype: 'Gone', action: 'submit' } as const;
+  assert.deepEqual(conflicts({ shares }, { ...APART, first: duty, second: duty }), []);
+});
+
+/** Who can do what where by each rule, of the conflicts that come with more grants. */
+function madeBy(held: Grant[], added: Grant[], apart: readonly Separation[] = [APART]) {
+  const before = compileWorld(worldWith({ rules: RULES, grants: held }));
+  const change = { grants: { gone: [], added } };
+  const sides = { before, after: recompile(before, change), change };
+  return conflictsMade(sides, apart, TODAY).map(({ rule: name, user, values: where }) => ({
+    ...{ name, user, where },
+  }));
+}
+
+test('what a change makes is told in the order of people, and by each rule', () => {
+  const added = [...both('cleo', ['UK']), ...both('ada', ['UK'])];
+  assert.deepEqual(
+    madeBy([], added).map(({ user }) => user),
+    ['ada', 'cleo'],
+  );
+  const notes: Separation = {
+    ...{ ...APART, name: 'notes', dimension: null },
+    second: { doctype: 'Note', action: 'create' },
+  };
+  const found = madeBy(both('ben', ['*', '(blank)']), [grant('ben', 'Employee')], [APART, notes]);
+  assert.deepEqual(found, [{ name: 'notes', user: 'ben', where: 'everywhere' }]);
+});
+
+test('whoever had it for every value has nothing new for one of them, but for a blank one', () => {
+  assert.deepEqual(madeBy(both('ben', ['*']), both('ben', ['UK'], { name: 'more' })), []);
+  const all = both('ben', ['*']);
+  const before = compileWorld(worldWith({ rules: RULES, grants: all }));
+  const change = { grants: { gone: all, added: both('ben', ['(blank)']) } };
+  const sides = { before, after: recompile(before, change), change };
+  assert.deepEqual(
+    conflictsMade(sides, [APART], TODAY).map(({ values: where }) => where),
+    [['(blank)']],
+  );
 });

@@ -29,8 +29,8 @@ export const GAIN_BUGS: readonly PlantedBug[] = [
   planted(
     'an action more opens nothing',
     'rule-power.ts',
-    'if (source.doctype !== power.doctype || !rule.actions.has(power.action)) return false;',
-    'if (source.doctype !== power.doctype) return false;',
+    'if (!rule.actions.has(power.action)) return false;',
+    '',
   ),
   planted(
     'who is enabled has nothing',
