@@ -41,7 +41,7 @@ const SERVES = { servesRequests: true } as const;
 /** Builds the system on a database with the application's login. */
 export function compose(address: DatabaseAddress, settings: SystemSettings): System {
   const database = new Database(address, CONNECTIONS_MAX, SERVES);
-  const policyDatabase = new Database(address, 1);
+  const policyDatabase = new Database(address, 1, { staysConnected: true });
   const { report = log, replicaAt } = settings;
   const standby = replicaAt
     ? new Database({ ...address, ...replicaAt }, CONNECTIONS_MAX, SERVES)

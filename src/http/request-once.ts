@@ -34,8 +34,9 @@ export async function handleOnce(
 function keyedCaller(route: Route, context: RouteContext, url: string): Caller | null {
   const { services, caller, header, body } = context;
   const text = header(HEADER);
-  const isWrite = route.audit === 'writes' || route.audit === 'writes and refusals';
-  if (text === undefined || !isWrite) return null;
+  // Questions are asked by POST, too; what they leave in the log is refusals and marked reads.
+  const isQuestion = route.method === 'GET' || route.audit.startsWith('refusals');
+  if (text === undefined || isQuestion) return null;
   if (!route.again) {
     // Whoever sends a key relies on it: one that is dropped would do a thing twice.
     throw new Refusal('unknown_parameter', 'This route takes no Idempotency-Key.');

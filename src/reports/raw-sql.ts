@@ -53,7 +53,8 @@ export class Reports {
         return reportStatement(read.text, doctypes);
       };
       const { credential, principal } = caller;
-      const { columns, rows } = await this.store.query(credential, principal.id, plan);
+      const { ownBehindDots: own } = read;
+      const { columns, rows } = await this.store.query(credential, principal.id, plan, own);
       if (rows.length > LIMITS.reportRows) {
         throw new Refusal('too_large', `A report has at most ${LIMITS.reportRows} rows.`);
       }

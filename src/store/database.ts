@@ -34,6 +34,13 @@ export type Notice = { readonly code: string; readonly detail: string };
  */
 const IDLE_IN_TRANSACTION_SECONDS_MAX = 60;
 
+export type DatabaseOptions = {
+  /** Stops when nobody waits for the answer; others go on to their end. */
+  readonly servesRequests?: boolean;
+  /** Keeps its connections while nobody asks: by them a restore sees that a server runs. */
+  readonly staysConnected?: boolean;
+};
+
 /** A pool of connections under one login. */
 export class Database {
   private readonly pool: pg.Pool;
@@ -42,17 +49,17 @@ export class Database {
   private hear: (notice: Notice) => void = () => {};
   private besides: Database | null = null;
 
-  /** One that serves requests stops when nobody waits for the answer; others go on to their end. */
   constructor(
     address: DatabaseAddress,
     connectionsMax: number,
-    { servesRequests = false }: { readonly servesRequests?: boolean } = {},
+    { servesRequests = false, staysConnected = false }: DatabaseOptions = {},
   ) {
     this.address = address;
     this.servesRequests = servesRequests;
     this.pool = new pg.Pool({
       ...address,
       max: connectionsMax,
+      ...(staysConnected ? { idleTimeoutMillis: 0 } : {}),
       application_name: 'bailiwick',
       connectionTimeoutMillis: LIMITS.connectionSeconds * 1000,
       statement_timeout: LIMITS.statementSeconds * 1000,

@@ -45,7 +45,9 @@ export async function loadPolicy(
   const text = String(result?.rows[0]?.[0]);
   try {
     const position = uncommitted ? null : positionFrom(result);
-    return { policy: compilePolicy(text, known, position), how: 'whole' };
+    // Nothing of what was known stays, what was learnt of cells included: where changes cannot be
+    // followed, the database may be another one, as after a restore.
+    return { policy: compilePolicy(text, null, position), how: 'whole' };
   } catch (cause) {
     throw new BrokenPolicy(epochIn(text), cause);
   }

@@ -1,5 +1,6 @@
 /**
- * Transactions that PostgreSQL gave up for the sake of another: run again from their beginning.
+ * Transactions that were given up for the sake of another, by PostgreSQL or because a row had
+ * changed meanwhile: run again from their beginning.
  *
  * @see https://www.postgresql.org/docs/current/mvcc-serialization-failure-handling.html
  */
@@ -8,6 +9,11 @@ import { Refusal } from '../base/errors.ts';
 
 /** 40001 serialization_failure, 40P01 deadlock_detected: after both, nothing was done. */
 const GIVEN_UP: ReadonlySet<unknown> = new Set(['40001', '40P01']);
+
+/** Somebody else has changed the row between its reading and its writing; nothing was done. */
+export class RowChanged extends Error {
+  override readonly name = 'RowChanged';
+}
 
 /** Two that met are unlikely to meet thrice; more tries would only hold up everybody else. */
 const TRIES_MAX = 4;
@@ -31,5 +37,7 @@ export async function retried<Value>(work: () => Promise<Value>): Promise<Value>
 
 function wasGivenUp(error: unknown): boolean {
   const cause = error instanceof Refusal ? error.cause : error;
+  // Whoever named the version that they change is told so when it is read again.
+  if (cause instanceof RowChanged) return true;
   return GIVEN_UP.has((cause as { code?: unknown } | undefined)?.code);
 }

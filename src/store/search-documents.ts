@@ -57,6 +57,9 @@ const WITHIN_LETTERS_MIN = 3;
 /** How alike words have to be, 0 to 1: two letters that changed places in a word of eight are. */
 const RESEMBLANCE_MIN = '0.4';
 
+/** A customer comes before the invoices that name one, though all of them resemble as much. */
+const FIELD_WEIGHT = '0.8';
+
 /** Longer words with one slip share enough trigrams with what was meant. */
 const SLIP_LETTERS_MAX = 7;
 const SLIP_SCORE = '0.6';
@@ -232,13 +235,14 @@ function similar(
         return slip === null ? alike : `(${alike} or ${column} ~ ${slip})`;
       }),
     );
-    const each = words.map(({ column, open }) => {
+    const each = words.map(({ column, isWhole, open }) => {
       const resembles = `search.resemblance(w.${column}, ${placed})`;
       const alike =
         slip === null
           ? resembles
           : `greatest(${resembles}, case when w.${column} ~ ${slip} then ${SLIP_SCORE} else 0 end)`;
-      return open === null ? alike : `case when ${open} then ${alike} else 0 end`;
+      const weighed = isWhole ? alike : `${FIELD_WEIGHT} * ${alike}`;
+      return open === null ? weighed : `case when ${open} then ${weighed} else 0 end`;
     });
     scores.push(`greatest(${each.join(', ')})`);
   }

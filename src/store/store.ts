@@ -29,6 +29,7 @@ import {
 import { PastPolicies, type PastPolicy } from './past-policy.ts';
 import { isSteadyBetween, type Policy } from './policy.ts';
 import { PolicySource } from './policy-source.ts';
+import { functionsAmong, requireNoFunction } from './raw-sql/own-names.ts';
 import type { RawRows, ReportingConnections } from './raw-sql/reporting-connection.ts';
 import { issueTicket } from './raw-sql/ticket.ts';
 import { PRIMARY_POSITION, positionFrom, type Replica } from './replica.ts';
@@ -254,19 +255,22 @@ export class Store {
   /**
    * Runs one statement of raw SQL under the reporting login. `plan` makes its text and refuses what
    * the principal may not ask; it is asked again in the transaction that signs the ticket, and the
-   * two have to agree.
+   * two have to agree. `ownNames` may be no functions.
    */
   async query(
     credential: Credential,
     principal: string,
     plan: (moment: Moment) => string,
+    ownNames: readonly string[],
   ): Promise<RawRows> {
     if (!this.reporting) throw new Refusal('unavailable', 'Raw SQL is not set up here.');
     // Refused before a connection is taken, and by the transaction's own world.
-    const { policy, now } = await this.read(credential, principal, 'report', (moment) => {
+    const asked = await this.read(credential, principal, 'report', (moment) => {
       plan(moment);
-      return [];
+      return [functionsAmong(ownNames)];
     });
+    requireNoFunction(asked.results[0]);
+    const { policy, now } = asked;
     const text = plan({ policy, now, principal });
     return await this.reporting.run(text, async (backend) => {
       const { results } = await this.read(credential, principal, 'report', (moment) => {

@@ -244,6 +244,8 @@ test('a key that is none, one of a guest, and one where none is taken are refuse
   refused(await keyed(clientOf(server.url), 'k')('POST', INVOICES, invoice), 400, 'bad_value');
   const token = { label: 'k' };
   refused(await keyed(accountant, 'k')('POST', '/api/tokens', token), 400, 'unknown_parameter');
+  const batch = await keyed(accountant, 'k')('POST', '/api/batches', { total: 1 });
+  refused(batch, 400, 'unknown_parameter');
   const signing = [
     '/api/batches/:name/rows',
     '/api/method/login',

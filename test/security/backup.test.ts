@@ -75,10 +75,23 @@ async function restored(folder: string) {
   return { copy, connection, report };
 }
 
+/** What restoring itself adds to. */
+const BY_RESTORING = new Set([
+  'epoch',
+  'permission_change',
+  'permission_history',
+  'token',
+  'access',
+]);
+
+/** What was in force when; the last line of a copy says that it was restored. */
+const HISTORY = `select md5(string_agg(h::text, ',' order by relation, key, from_change))
+  from sys.permission_history h where relation <> 'sys.restore'`;
+
 /** Of each table that has to be the same in a copy, what its file said. */
 const sums = ({ tables }: Manifest) =>
   tables
-    .filter(({ name }) => !['epoch', 'permission_change', 'token', 'access'].includes(name))
+    .filter(({ name }) => !BY_RESTORING.has(name))
     .map(({ schema, name, rows, sha256 }) => `${schema}.${name} ${rows} ${sha256}`);
 
 test('a restored copy is equal, answers the same people the same, and gives no number again', async () => {
@@ -102,6 +115,7 @@ test('a restored copy is equal, answers the same people the same, and gives no n
   const again = await taken(newFolder(), connection);
   assert.deepEqual(sums(again), sums(manifest));
   assert.ok(sums(manifest).length > 20);
+  assert.equal(await copy.value(HISTORY), await small.value(HISTORY));
   assert.deepEqual(await copy.sees('ann'), ['INV-Leeds', 'INV-North'], 'by row-level security');
   assert.deepEqual(await copy.sees('ben'), []);
   assert.ok(Number(again.epoch) > Number(manifest.epoch));
@@ -254,6 +268,31 @@ test('what an older definition left in the table comes back with it, and a new f
   await refusedWith('23505', copy.insert('left_behind', { name: 'b', kept: 7 }));
   await connection.close();
 });
+
+test('a node that knew what was there before keeps nothing of it', async () => {
+  const { copy, connection } = await restored((await takenOf(small)).folder);
+  const before = await copy.store.policy();
+  const { folder } = await takenOf(copy);
+  // Nothing of permissions has changed since: it could follow, were it the same database.
+  await copy.insert('cost_center', { name: 'East', company: 'Beta' });
+  await copy.invoice('INV-East', { company: 'Beta', cost_center: 'East' });
+  const request = asked(folder);
+  await restore(connection, roles(), await checkBackup(request), request);
+  await copy.store.requireReady();
+  const after = await copy.store.policy();
+  assert.ok(after.world.epoch > before.world.epoch);
+  assert.notEqual(after.tables.get('Sales Invoice'), before.tables.get('Sales Invoice'));
+  await connection.close();
+});
+
+/** A backup of a company, in a folder of its own. */
+async function takenOf(company: SmallCompany): Promise<{ readonly folder: string }> {
+  const folder = newFolder();
+  const connection = await connectOwner(company);
+  await taken(folder, connection);
+  await connection.close();
+  return { folder };
+}
 
 test('while a server is connected nothing is replaced', async () => {
   const { admin } = await administrator(dataDirOfTests(), null);

@@ -145,7 +145,7 @@ test('the level has to be open before the change as well as after it', async () 
   await write('boss', 'create', 'Deal', 'B', { title: 'x', company: 'Alpha', note: 'old' });
   const moved = { company: 'Beta', note: 'new' };
   await refused(write('split', 'update', 'Deal', 'B', moved), 'forbidden', 'note');
-  await write('split', 'update', 'Deal', 'B', { company: 'Beta' });
+  await write('boss', 'update', 'Deal', 'B', { company: 'Beta' });
   assert.equal((await write('split', 'update', 'Deal', 'B', { note: 'new' })).note, 'new');
   const away = { company: 'Alpha', note: 'newer' };
   await refused(write('split', 'update', 'Deal', 'B', away), 'forbidden', 'note');
@@ -239,4 +239,25 @@ test('what a write leaves behind is still within the ceiling, and within the rul
   await write('bound', 'update', 'Deal', 'C', { title: 'z' });
   await refused(write('bound', 'update', 'Deal', 'C', { title: 'closed' }), 'forbidden');
   assert.deepEqual([await stored('company', 'C'), await stored('title', 'C')], ['Alpha', 'z']);
+});
+
+test('INVARIANT (no-self-gain): nobody moves a document to where they read more of it', async () => {
+  await write('boss', 'create', 'Deal', 'D-moved', {
+    title: 'm',
+    company: 'Alpha',
+    note: 'secret',
+  });
+  const note = async (): Promise<unknown> => {
+    const document = await engine.documents.read(callerOf('split'), 'Deal', 'D-moved');
+    return document['note'];
+  };
+  assert.equal(await note(), undefined);
+  await refused(write('split', 'update', 'Deal', 'D-moved', { company: 'Beta' }), 'self_gain');
+  assert.equal(await note(), undefined);
+  // Whoever gains nothing by it may, and what was open already may be moved by anybody.
+  await write('boss', 'update', 'Deal', 'D-moved', { company: 'Beta' });
+  assert.equal(await note(), 'secret');
+  await write('split', 'update', 'Deal', 'D-moved', { company: 'Alpha' });
+  assert.equal(await note(), undefined, 'there is no way back');
+  await write('clerk', 'update', 'Deal', 'D-moved', { company: 'Beta' });
 });

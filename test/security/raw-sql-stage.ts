@@ -165,7 +165,7 @@ export class RawSqlStage {
 
   /** Past the first fence: with a ticket for just this text, as a parser fooled would leave it. */
   async pastFirst(caller: Caller, text: string): Promise<RawRows> {
-    return await this.store.query(caller.credential, caller.principal.id, () => text);
+    return await this.store.query(caller.credential, caller.principal.id, () => text, []);
   }
 
   /** A ticket for a statement in the transaction that a client has open. */

@@ -240,3 +240,13 @@ test('a doctype that changes takes its view along', async () => {
     'note A2',
   ]);
 });
+
+test('an alias makes no call of a function: not of the row that it stands behind', async () => {
+  for (const name of ['array_agg', 'json_agg', 'pg_typeof', 'pg_column_size', 'row_to_json']) {
+    await refused(stage.names(boss, `select 1 as ${name}, d.${name} from deal d`), 'bad_value');
+    // The control: it would be called.
+    await stage.small.superuser.run(sql(`select d.${name} from doc.deal d`));
+  }
+  const dated = 'select q.date, q.total from (select name as date, fee as total from deal) q';
+  assert.equal((await stage.names(boss, dated)).length, 3, 'names that take no row are free');
+});

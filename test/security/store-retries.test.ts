@@ -139,3 +139,19 @@ test('two that wait for each other are both done', async () => {
   assert.equal(await total(), before + 4);
   assert.ok(runs >= 3, 'they never met');
 });
+
+test('changes that name no version are all made, one after the other; one that does is told', async () => {
+  const [before] = (await written()).map(Number);
+  const changes = Array.from({ length: 4 }, async (_, index) => {
+    await stage.engine.write('boss', 'update', 'Dossier', 'D-1', { title: `at once ${index}` });
+  });
+  await Promise.all(changes);
+  assert.equal(Number((await written())[0]), Number(before) + 4);
+  const modified = String(await small.value(`select modified from doc.dossier where name = 'D-1'`));
+  const named = Array.from({ length: 2 }, async (_, index) => {
+    const change = { title: `named ${index}` };
+    return await stage.engine.write('boss', 'update', 'Dossier', 'D-1', change, modified);
+  });
+  const outcomes = await Promise.allSettled(named);
+  assert.deepEqual(outcomes.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
+});

@@ -1,5 +1,6 @@
 /** Decides on the document as it will be: nobody pushes a record out of a scope, or pulls one. */
 import { type Decision, decide, decideForPermit, needOf } from '../../authz/index.ts';
+import { Refusal } from '../../base/errors.ts';
 import { childDimensions } from '../../store/child-dimensions.ts';
 import type { StoredDocument } from '../../store/read-documents.ts';
 import { decideGovernedChanged, decideGovernedNew } from '../governed/decide.ts';
@@ -55,10 +56,32 @@ export async function decideChanged(work: WriteWork): Promise<void> {
   });
   if (!after.allowed) throw forbidden(action, work.doctype.name);
   const byGrant = [...decisions, after].every(isGranted);
-  if (!byGrant && changesCell(work)) throw forbidden(action, work.doctype.name);
+  const moves = changesCell(work);
+  if (!byGrant && moves) throw forbidden(action, work.doctype.name);
   checkFieldLevels(work, [...decisions, after]);
+  if (moves) requireNothingOpened(work);
   const levels = givenLevels(work);
   for (const decision of [...decisions, after]) work.needs.add(needOf(decision, levels));
+}
+
+/**
+ * INVARIANT (no-self-gain): a document that is moved shows whoever moves it no field that it did
+ * not show them before.
+ */
+function requireNothingOpened({ before, after, caller, doctype, moment, table }: WriteWork): void {
+  const levelsOf = (document: StoredDocument | WriteWork['after']): ReadonlySet<number> => {
+    const about = { doctype: doctype.name, document: factsOf(table, document), now: moment.now };
+    const ask = { ...about, principal: caller.principal, action: 'read' as const };
+    return decide(moment.policy.world, ask).levels;
+  };
+  if (!before) return;
+  const known = levelsOf(before);
+  if (![...levelsOf(after)].every((level) => known.has(level))) {
+    throw new Refusal(
+      'self_gain',
+      'There, you could read fields that are closed to you here. Somebody else has to move it.',
+    );
+  }
 }
 
 /** A share is for one document wherever it is, and so covers every place it could be moved to. */

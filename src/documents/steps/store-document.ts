@@ -3,6 +3,7 @@ import { entriesOf } from '../../audit/append.ts';
 import { Refusal } from '../../base/errors.ts';
 import { auditSubject } from '../../identity/audit-subject.ts';
 import type { StoredValues } from '../../store/read-documents.ts';
+import { RowChanged } from '../../store/retry.ts';
 import { insertVersions } from '../../store/versions.ts';
 import { deleteDocument, insertDocuments, updateDocument } from '../../store/write-documents.ts';
 import { claimOf, type WriteWork } from '../work.ts';
@@ -111,6 +112,7 @@ export function requireOneRow(work: WriteWork, rowCount: number | undefined): vo
   throw new Refusal(
     'version_conflict',
     `${work.doctype.name} was changed meanwhile. Read it again.`,
+    { cause: new RowChanged() },
   );
 }
 

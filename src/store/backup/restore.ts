@@ -133,6 +133,12 @@ export async function restore(
          changed_at = greatest(changed_at, clock_timestamp())`,
       [before.epoch],
     );
+    // No node that was serving may follow from its world to this one: all of it is read anew, with
+    // what was learnt of cells, whose numbers mean other values now.
+    await owner.query(
+      `insert into sys.permission_history (relation, key, content, from_change)
+       select 'sys.restore', number::text, '{}', number from sys.this_change() number`,
+    );
     await request.record(owner, manifest);
     await owner.script('commit; analyze');
     return {

@@ -19,6 +19,11 @@ export type ReadReport = {
    * PostgreSQL reads `t.f` as a call of `f` where `t` has no such column.
    */
   readonly behindDots: readonly string[];
+  /**
+   * Names that the statement gives itself, and that stand behind a dot somewhere: none of them may
+   * be a function's, since what they are given to need not be what they stand behind.
+   */
+  readonly ownBehindDots: readonly string[];
 };
 
 type Tree = Readonly<Record<string, unknown>>;
@@ -40,7 +45,10 @@ export function readReport(text: string): ReadReport {
     throw refused(`more than ${LIMITS.reportRelationsMax} tables`);
   }
   const behindDots = [...walk.behindDots].filter((name) => !walk.given.has(name));
-  return { text: statement.text, relations, behindDots };
+  const ownBehindDots = [...walk.behindDots].filter(
+    (name) => walk.given.has(name) && !ALLOWED_FUNCTIONS.has(name),
+  );
+  return { text: statement.text, relations, behindDots, ownBehindDots };
 }
 
 function parse(text: string): { readonly text: string; readonly tree: unknown } {
