@@ -1,7 +1,7 @@
 /**
- * Names that a report gives to its own columns. PostgreSQL reads `t.f` as a call of `f` with the row
- * `t` where `t` has no column of that name. Whether it has one is not followed through the whole
- * statement; that there is no such function is asked of the database itself.
+ * Names that a report gives to its own columns. PostgreSQL reads `t.f` as a call of `f` with the
+ * row `t` where `t` has no column of that name. Whether it has one is not followed through the
+ * whole statement; that there is no such function is asked of the database itself.
  */
 import { Refusal } from '../../base/errors.ts';
 import type { Result, Statement } from '../statement.ts';
