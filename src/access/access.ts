@@ -1,5 +1,8 @@
 /** Answers about access. Each is itself authorised, and each refusal is recorded. */
+
+import { append } from '../audit/append.ts';
 import { LIMITS } from '../base/limits.ts';
+import { auditSubject } from '../identity/audit-subject.ts';
 import type { Caller } from '../identity/caller.ts';
 import type { Store } from '../store/store.ts';
 import type { Subject } from './asked-document.ts';
@@ -72,9 +75,19 @@ export class Access {
    * doctype and action, exactly. For those who may give access, or inspect grants.
    */
   async preview(caller: Caller, request: PreviewRequest): Promise<PreviewAnswer> {
-    return await this.recorded(caller, 'preview', { doctype: 'Grant' }, () =>
+    const answer = await this.recorded(caller, 'preview', { doctype: 'Grant' }, () =>
       preview(this.store, caller, request, this.approvalPairs),
     );
+    // Many questions, each a little different, are how numbers become values: they leave a trace.
+    const { add = [], remove = [] } = request;
+    const counted = { added: lengthOf(add), removed: lengthOf(remove) };
+    await append(this.store, caller.credential, auditSubject(caller), [
+      {
+        ...{ action: 'preview', doctype: 'Grant', name: null },
+        ...{ outcome: 'allowed' as const, code: null, detail: counted },
+      },
+    ]);
+    return answer;
   }
 
   /**
@@ -121,4 +134,8 @@ export class Access {
   async forecast(caller: Caller, days: number): Promise<ForecastAnswer> {
     return await readForecast(this.store, caller, days);
   }
+}
+
+function lengthOf(list: unknown): number {
+  return Array.isArray(list) ? list.length : 0;
 }

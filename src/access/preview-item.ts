@@ -2,6 +2,7 @@
 import type { ScopeValue } from '../authz/index.ts';
 import { Refusal } from '../base/errors.ts';
 import { canonicalDatetime } from '../doctype/calendar.ts';
+import { isStorableText } from '../doctype/plain-data.ts';
 
 /** One entry, of which every key is read or refused. */
 export class PreviewItem {
@@ -33,13 +34,14 @@ export class PreviewItem {
 
   text(key: string): string {
     const value = this.take(key);
-    if (typeof value === 'string' && value !== '') return value;
+    if (typeof value === 'string' && value !== '' && isStorableText(value)) return value;
     throw this.wrong(key, 'takes a text');
   }
 
   optionalText(key: string): string | null {
     const value = this.take(key) ?? null;
-    if (value === null || typeof value === 'string') return value === '' ? null : value;
+    if (value === null || value === '') return null;
+    if (typeof value === 'string' && isStorableText(value)) return value;
     throw this.wrong(key, 'takes a text');
   }
 
@@ -77,11 +79,15 @@ export class PreviewItem {
     return Date.parse(`${canonical.slice(0, 23).replace(' ', 'T')}Z`);
   }
 
-  scope(key: string): readonly ScopeValue[] {
+  /** Entries of a list, each to be read and ended like this one. */
+  rows(key: string, type: string): readonly PreviewItem[] {
     const value = this.take(key) ?? [];
     if (!Array.isArray(value)) throw this.wrong(key, 'takes a list');
-    return value.map((one) => {
-      const row = new PreviewItem({ ...rowOf(one), type: 'scope' }, this.where);
+    return value.map((one) => new PreviewItem({ ...rowOf(one), type }, this.where));
+  }
+
+  scope(key: string): readonly ScopeValue[] {
+    return this.rows(key, 'scope').map((row) => {
       const dimension = row.text('dimension');
       const name = row.text('value');
       const descendants = row.flag('descendants');

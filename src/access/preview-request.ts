@@ -12,6 +12,8 @@ import {
   type WorldChange,
 } from '../authz/index.ts';
 import { notFound, Refusal } from '../base/errors.ts';
+import { rowPathFault } from '../doctype/check-definitions.ts';
+import { pathFault } from '../doctype/doctype-rules.ts';
 import type { Policy } from '../store/policy.ts';
 import { readCondition } from '../store/rule-condition.ts';
 import { PreviewItem } from './preview-item.ts';
@@ -78,10 +80,7 @@ class ChangeReader {
         this.turned.rules.added.push(this.ruleOf(item));
         break;
       case 'group':
-        this.newGroups.add(item.text('name'));
-        // Members of a group that is new are entries of their own.
-        item.raw('members');
-        item.optionalText('description');
+        this.groupOf(item);
         break;
       case 'grant':
         this.turned.grants.added.push(this.grantOf(item));
@@ -102,7 +101,7 @@ class ChangeReader {
         this.levels.push(this.levelOf(item));
         break;
       case 'path':
-        this.pathsOf(item).push(this.pathOf(item));
+        this.addPath(item);
         break;
       default:
         throw new Refusal('bad_value', `\`add\` knows no \`${item.type}\`.`);
@@ -130,7 +129,7 @@ class ChangeReader {
         break;
       }
       case 'path': {
-        const paths = this.pathsOf(item);
+        const paths = this.pathsOf(this.doctypeOf(item, 'doctype'));
         const { dimension, path } = this.pathOf(item);
         const at = paths.findIndex((one) => one.dimension === dimension && one.path === path);
         if (at < 0) throw item.wrong('path', 'is none of the doctype');
@@ -190,6 +189,18 @@ class ChangeReader {
     return { name: this.newName(), grantee, role, scope, ...times, request: null };
   }
 
+  private groupOf(item: PreviewItem): void {
+    const group = item.text('name');
+    this.newGroups.add(group);
+    for (const row of item.rows('members', 'member')) {
+      const user = row.text('user');
+      this.nameHolder('User', user);
+      this.turned.members.added.push({ group, user, ...this.timesOf(row) });
+      row.end();
+    }
+    item.optionalText('description');
+  }
+
   private memberOf(item: PreviewItem): Member {
     const [group, user] = [item.text('group'), item.text('user')];
     this.nameHolder('Group', group);
@@ -237,12 +248,30 @@ class ChangeReader {
     return { doctype, field, level: item.level('level') };
   }
 
-  private pathsOf(item: PreviewItem) {
-    const doctype = this.doctypeOf(item, 'doctype');
+  private pathsOf(doctype: string) {
     const known = this.policy.world.doctypes.get(doctype)?.paths ?? [];
     const paths = this.paths.get(doctype) ?? [...known];
     this.paths.set(doctype, paths);
     return paths;
+  }
+
+  /** As a definition is checked: what documents do not have cannot be asked of them. */
+  private addPath(item: PreviewItem): void {
+    const doctype = this.doctypeOf(item, 'doctype');
+    const found = this.pathOf(item);
+    const { doctypes } = this.policy;
+    if (doctypes.get(found.dimension)?.is_dimension !== true) {
+      throw item.wrong('dimension', 'is no dimension');
+    }
+    const definition = doctypes.get(doctype);
+    if (definition) {
+      const fields = new Map(definition.fields.map((field) => [field.fieldname, field]));
+      const fault =
+        pathFault(definition, found.dimension, found.path, fields) ??
+        rowPathFault(definition, found, doctypes);
+      if (fault !== null) throw item.wrong('path', `cannot be it: ${fault}`);
+    }
+    this.pathsOf(doctype).push(found);
   }
 
   private pathOf(item: PreviewItem) {

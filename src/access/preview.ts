@@ -23,6 +23,7 @@ import type { Moment, ReadResults, Store } from '../store/store.ts';
 import { findingsOfChange } from './change-findings.ts';
 import { groupsFrom, selectGroups, tableIn } from './counted-groups.ts';
 import type { FindingEntry } from './lint-words.ts';
+import { requireReadableConditions, requireWholeSight } from './preview-limits.ts';
 import { type PreviewRequest, readChange } from './preview-request.ts';
 
 /** `fields` says which fields come into sight, by their level. */
@@ -57,6 +58,7 @@ export async function preview(
   request: PreviewRequest,
   threshold: number,
 ): Promise<PreviewAnswer> {
+  requireWholeSight(caller.principal);
   const known = { policy: await store.policy(), now: Date.now() };
   const action = maySome(known, caller, 'inspect') ? 'inspect' : 'select';
   const plans = new Map<Policy, Plan>();
@@ -65,6 +67,7 @@ export async function preview(
       throw new Refusal('forbidden', 'A preview is for those who may give access or inspect it.');
     }
     const plan = planPreview(moment.policy, request);
+    requireReadableConditions(moment, caller, plan.change);
     plans.set(moment.policy, plan);
     return plan.statements;
   });

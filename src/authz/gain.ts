@@ -13,7 +13,7 @@ export type RoleGain = {
 /** One document with some actions, to somebody. Levels are those of the fields that it shows. */
 export type ShareGain = {
   readonly grantee: Grantee;
-  readonly share: Pick<Share, 'doctype' | 'document' | 'actions'>;
+  readonly share: Pick<Share, 'doctype' | 'document' | 'actions' | 'until'>;
   readonly levels: readonly number[];
 };
 

@@ -81,18 +81,27 @@ function mayEmpower(
   return able.length > 0 && scopes.every(isCovered) && isWithinCeilings(world, actor, []);
 }
 
-/** Who shares a document holds `share` on it, each action that is passed on, and what it shows. */
+/**
+ * Who shares a document holds `share` on it, each action that is passed on, and what it shows; now,
+ * and still when the share ends, or for ever. What is held for a while is not passed on for longer.
+ */
 function mayShare(
   world: CompiledWorld,
   principal: Principal,
-  { share: { doctype, document: name, actions }, levels }: ShareGain,
+  { share: { doctype, document: name, actions, until }, levels }: ShareGain,
   now: number,
   factsOf: FactsOf,
 ): boolean {
   const document = factsOf(doctype, name);
   if (document === null) return false;
-  return [...withImplied(['share', ...actions])].every((action) => {
-    const decision = decide(world, { principal, action, doctype, document, now });
-    return decision.allowed && levels.every((level) => decision.levels.has(level));
-  });
+  const last = Math.max(now, until === null ? LAST_MOMENT : until - 1);
+  return [now, last].every((moment) =>
+    [...withImplied(['share', ...actions])].every((action) => {
+      const decision = decide(world, { principal, action, doctype, document, now: moment });
+      return decision.allowed && levels.every((level) => decision.levels.has(level));
+    }),
+  );
 }
+
+/** The latest that JavaScript has a date for; nothing that ends is held then. */
+const LAST_MOMENT = 8.64e15;

@@ -137,7 +137,8 @@ function dimensionProblems(definition: Doctype, fields: ReadonlyMap<string, Fiel
   return problems;
 }
 
-function pathFault(
+/** What is wrong with a dimension path of the definition; null for nothing. */
+export function pathFault(
   definition: Doctype,
   dimension: string,
   path: string,

@@ -56,8 +56,9 @@ export type Route = {
   readonly rateLimit: { readonly perMinute: number; readonly counts?: 'failures' };
   /**
    * What of it is written to the audit log. Refusals are those of access, of a password or of a
-   * token, not of bad input; marked reads are those of doctypes that say `audit_reads` and of
-   * personal fields. A token that is not valid is recorded at every route.
+   * token, not of bad input; marked reads are those of doctypes that say `audit_reads`, of personal
+   * fields, and what counts documents that the asker may not read. A token that is not valid is
+   * recorded at every route.
    */
   readonly audit:
     | 'none'

@@ -72,8 +72,12 @@ test('for each grant it is exactly what a preview of its end says is lost', asyn
   for (const { grant, alone, alone_fields } of [...needed.slice(0, 25), ...idle.slice(0, 25)]) {
     const remove = [{ type: 'grant', name: grant }];
     const { body } = await as('auditor').post('/api/access/preview', { remove });
-    const sorted = (lines: readonly object[]): string[] =>
-      lines.map((one) => JSON.stringify(Object.entries(one).sort())).sort();
+    // The log grows by each preview.
+    const sorted = (lines: readonly { readonly doctype: string }[]): string[] =>
+      lines
+        .filter(({ doctype }) => doctype !== 'Audit Entry')
+        .map((one) => JSON.stringify(Object.entries(one).sort()))
+        .sort();
     assert.deepEqual(sorted(body.lost), sorted(alone), grant);
     const read = alone_fields.filter(({ action }) => action === 'read');
     const fields = read.map(({ action: _, ...one }) => one);

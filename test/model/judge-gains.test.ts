@@ -12,6 +12,8 @@ import {
 } from '../../src/authz/index.ts';
 import { grant, grantee, person, rule, scope, share, TODAY, worldWith } from './example-world.ts';
 
+const DAY = 86_400_000;
+
 type Values = Readonly<Record<string, readonly string[]>>;
 
 /** One who may give these roles within these values. */
@@ -82,4 +84,35 @@ test('a document of which nothing is known is not shared', () => {
   const world = compileWorld(worldWith(SHARING));
   const gain: Gain = { grantee: grantee('cleo'), share: share('Note', 'N-1', 'cleo'), levels: [0] };
   assert.equal(judgeGains(world, person('ada'), [gain], TODAY), 'outside_authority');
+});
+
+test('what is held for a while is not shared for longer', () => {
+  const end = TODAY + 10 * DAY;
+  const world = compileWorld(
+    worldWith({ ...SHARING, grants: [{ ...grant('ada', 'HR'), until: end }, grant('dan', 'HR')] }),
+  );
+  const passing = (actor: string, until: number | null) => {
+    const shared = { ...share('Note', 'N-1', 'cleo'), until };
+    const gain: Gain = { grantee: grantee('cleo'), share: shared, levels: [0] };
+    return judgeGains(world, person(actor), [gain], TODAY, () => ({ name: 'N-1' }));
+  };
+  assert.equal(passing('ada', end), null);
+  assert.equal(passing('ada', end + 1), 'outside_authority');
+  assert.equal(passing('ada', null), 'outside_authority');
+  assert.equal(passing('dan', null), null);
+});
+
+test('a share that ends is passed on until then, and by whoever got it not for longer either', () => {
+  const end = TODAY + 10 * DAY;
+  const held = { ...share('Note', 'N-1', 'ada'), actions: ['read', 'share'] as const, until: end };
+  const world = compileWorld(worldWith({ ...SHARING, grants: [], shares: [held] }));
+  const passing = (until: number | null) => {
+    const shared = { ...share('Note', 'N-1', 'cleo'), until };
+    const gain: Gain = { grantee: grantee('cleo'), share: shared, levels: [0] };
+    return judgeGains(world, person('ada'), [gain], TODAY, () => ({ name: 'N-1' }));
+  };
+  assert.deepEqual(
+    [passing(end), passing(end + 1), passing(null)],
+    [null, 'outside_authority', 'outside_authority'],
+  );
 });

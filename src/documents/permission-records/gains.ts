@@ -42,7 +42,12 @@ export function requireAuthority(
 }
 
 function outsideOf({ shares, users }: WorldChange): string {
-  if (shares) return 'You may not do all of this yourself, so you cannot share it.';
+  if (shares) {
+    return (
+      'You may not do all of this yourself, or not for so long, so you cannot share it. What you ' +
+      'hold for a while can be shared with an `until` that is no later.'
+    );
+  }
   if (!users) return 'Your granting authority does not cover all of this.';
   return (
     'This user would have again what was given to them, and your granting authority does not ' +

@@ -3,40 +3,50 @@
  * system could bring one back.
  */
 import {
-  applyChange,
   type CompiledWorld,
   isValid,
   kindOf,
   principalNamed,
-  type World,
   type WorldChange,
   waysOf,
 } from '../../authz/index.ts';
 import { Refusal } from '../../base/errors.ts';
 import { anyEnabled } from '../../store/people.ts';
 import type { WriteWork } from '../work.ts';
+import { worldAfter } from './gains.ts';
+
+/** The latest that JavaScript has a date for; nothing that ends is held then. */
+const LAST_MOMENT = 8.64e15;
 
 /**
- * Throws `forbidden` where the change leaves no enabled person with a granting authority, or where
- * it disables the last one who may change users.
+ * Throws `forbidden` where the change leaves no enabled person who can give access, now or once all
+ * that ends has ended, or where it disables the last one who may change users.
  */
 export async function keepSomebody(work: WriteWork, change: WorldChange | null): Promise<void> {
   const { world } = work.moment.policy;
   const { now } = work.moment;
   const leaver = leaverOf(work);
-  if (leaver === null && !change?.authorities && !change?.members) return;
+  if (leaver === null && !takesAway(change)) return;
   if (leaver !== null) keepUserKeeper(world, leaver, now);
-  const before = giversOf(world.source, now);
-  const left = change === null ? before : giversOf(applyChange(world.source, change), now);
-  const after = left.filter((user) => user !== leaver);
-  if (before.every((user) => after.includes(user))) return;
-  const statements = [anyEnabled(before), anyEnabled(after)];
-  const [had, has] = await work.transaction.run('read', ...statements);
-  if (had?.rows[0]?.[0] !== 't' || has?.rows[0]?.[0] === 't') return;
-  throw new Refusal(
-    'forbidden',
-    'Nobody would be left who can give access. Give an authority to somebody else first.',
-  );
+  const later = change === null ? world : worldAfter(work, change);
+  for (const moment of [now, LAST_MOMENT]) {
+    const before = giversOf(world, moment);
+    const after = giversOf(later, moment).filter((user) => user !== leaver);
+    if (before.every((user) => after.includes(user))) continue;
+    const statements = [anyEnabled(before), anyEnabled(after)];
+    const [had, has] = await work.transaction.run('read', ...statements);
+    if (had?.rows[0]?.[0] !== 't' || has?.rows[0]?.[0] === 't') continue;
+    throw new Refusal(
+      'forbidden',
+      'Nobody would be left who can give access. Let somebody else be able to first: it takes an ' +
+        'authority, and a role that may create grants.',
+    );
+  }
+}
+
+function takesAway(change: WorldChange | null): boolean {
+  const { authorities, members, grants, rules } = change ?? {};
+  return [authorities, members, grants, rules].some((one) => one && one.gone.length > 0);
 }
 
 /** The user who is disabled or removed by this. */
@@ -62,13 +72,19 @@ function maySetUsers(world: CompiledWorld, user: string, now: number): boolean {
   return ways.some(({ unnamed, rule }) => unnamed.length === 0 && rule.source.when === null);
 }
 
-function giversOf({ authorities, members }: World, now: number): string[] {
-  const givers = authorities.flatMap(({ holder }) =>
+/** People with an authority who may also make the grants that it is for. */
+function giversOf(world: CompiledWorld, now: number): string[] {
+  const { authorities, members } = world.source;
+  const doctype = world.doctypes.get('Grant');
+  if (!doctype) return [];
+  const holders = authorities.flatMap(({ holder }) =>
     holder.type === 'User'
       ? [holder.name]
       : members
           .filter((member) => member.group === holder.name && isValid(member, now))
           .map(({ user }) => user),
   );
-  return [...new Set(givers)];
+  return [...new Set(holders)].filter(
+    (user) => waysOf(world, principalNamed(user), 'create', doctype, now).length > 0,
+  );
 }

@@ -91,7 +91,7 @@ export const ACCESS_ROUTES: readonly Route[] = [
     action: 'create',
     guest: false,
     rateLimit: { perMinute: LIMITS.requestsPerMinute },
-    audit: 'refusals',
+    audit: 'refusals and marked reads',
     body: PREVIEW,
     handle: async ({ services, caller, body }) =>
       await services.access.preview(caller, body as PreviewRequest),
