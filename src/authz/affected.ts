@@ -51,8 +51,6 @@ export function affectedBy(world: CompiledWorld, change: WorldChange): Affected 
   }
   for (const role of roles) {
     for (const doctype of world.rules.get(role)?.keys() ?? []) doctypes.add(doctype);
-    for (const rule of turnedItems(change.rules))
-      if (rule.role === role) doctypes.add(rule.doctype);
   }
   for (const user of turnedItems(change.users)) principals.add(user);
   return {

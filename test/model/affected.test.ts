@@ -45,6 +45,10 @@ test('a grant concerns who holds it and what its role is about, whether it comes
   }
 });
 
+test('a role without rules is about no doctype', () => {
+  assert.deepEqual(affected({ grants: coming(grant('dan', 'Driver')) }), [['dan'], []]);
+});
+
 test('a rule concerns its doctype and all who hold its role', () => {
   const other = (role: string) => coming(rule(role, 'Stock Move'));
   assert.deepEqual(affected({ rules: other('Accounts') }), [['ada'], ['Stock Move']]);

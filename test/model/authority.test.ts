@@ -98,6 +98,14 @@ test('INVARIANT (revoked-means-now): a group gives through those who are members
   assert.equal(judge(TODAY + 1, null), 'outside_authority');
 });
 
+test('what one group may give, members of another group may not', () => {
+  const members = [{ group: 'sales', user: 'ada', from: null, until: null }];
+  const judge = (holder: string) =>
+    judgeGains(worldOf(holder, {}, members), person('ada'), [gain('ben', 'HR', {})], TODAY);
+  assert.equal(judge('#sales'), null);
+  assert.equal(judge('#board'), 'outside_authority');
+});
+
 test('two authorities are not added up for one gain', () => {
   const [uk, sg] = ['UK', 'SG'].map((value) => ({
     name: value,
@@ -140,6 +148,11 @@ test('a subtree that will grow does not lie within the nodes it has today', () =
   const elsewhere = { 'Cost Center': ['London/', ...today] };
   assert.ok(!within({ 'Cost Center': ['Leeds Retail/'] }, elsewhere), 'London grows, Leeds not');
   assert.ok(within({ 'Cost Center': ['Leeds Retail/'] }, { 'Cost Center': ['*'] }));
+  // Each value has to lie within: that others do, or other dimensions, is not enough.
+  const beside = { 'Cost Center': ['Shop Floor', 'Leeds Retail/'] };
+  assert.ok(!within(beside, { 'Cost Center': today }));
+  const ofCompany = { Company: ['UK'], 'Cost Center': ['Leeds Retail/'] };
+  assert.ok(!within(ofCompany, { 'Cost Center': today }));
 });
 
 test('being among the grantees is by name, and by membership at any time', () => {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { compileWorld } from '../../src/authz/compile.ts';
 import { coverForEver } from '../../src/authz/cover-for-ever.ts';
+import type { Filter } from '../../src/authz/filter.ts';
 import type { Grant, Member, World } from '../../src/authz/world.ts';
 import { grant, person, rule, TODAY, worldWith } from './example-world.ts';
 
@@ -33,6 +34,8 @@ test('another grant of the same person covers, and nobody else’s does', () => 
 
 test('what reaches nothing needs no cover; a grant that is not in force proves nothing', () => {
   assert.deepEqual(coverOf([accounts], { rules: [] }), []);
+  const ended = grant('ada', 'Accounts', {}, { until: TODAY });
+  assert.deepEqual(coverOf([ended], { rules: [] }), [], 'even where nobody holds it any more');
   const world = compileWorld(worldWith({ rules: NOTES, grants: [grant('ada', 'HR')] }));
   assert.equal(coverForEver(world, accounts, null, TODAY), null);
 });
@@ -85,6 +88,21 @@ test('several grants cover one after the other, without a gap', () => {
   assert.equal(coverOf([accounts, hr, approver(day(11))]), null);
 });
 
+test('before a grant begins, it needs no cover', () => {
+  const own = grant('ada', 'Accounts', {}, { from: day(10) });
+  const over = grant('ada', 'HR', {}, { from: day(1), until: day(2) });
+  const later = grant('ada', 'Approver', {}, { from: day(5) });
+  assert.deepEqual(coverOf([own, over, later]), ['ada as Approver']);
+});
+
+test('few rather than many: what is needed earlier is taken later as well', () => {
+  const of = (name: string, from: number | null, until: number | null) =>
+    grant('ada', 'HR', {}, { name, from, until });
+  const first = of('first', null, day(10));
+  const [second, third] = [of('second', day(10), null), of('third', day(20), null)];
+  assert.deepEqual(coverOf([accounts, third, second, first]), ['first', 'second']);
+});
+
 test('a membership that ends ends what is held by it', () => {
   const sales = grant('#sales', 'Accounts');
   const members = [member('sales', 'ada', { until: day(10) })];
@@ -135,6 +153,49 @@ test('companies are covered by several grants together, and by one alone where t
   assert.deepEqual(coverOf([own, of('HR', 'UK'), of('Approver', 'DE', 'UK')], rules), ['DE+UK']);
   assert.deepEqual(coverOf([own, of('HR', 'UK'), of('HR', '*')], rules), ['*']);
   assert.equal(coverOf([of('HR', '*'), own], rules), null, 'less than all is no cover of all');
+});
+
+test('what is left in several pieces is covered piece by piece', () => {
+  const of = (role: string, companies: string[], centres: string[]) =>
+    grant('ada', role, { Company: companies, 'Cost Center': centres }, { name: companies.join() });
+  const own = of('Accounts', ['UK', 'DE'], ['Leeds', 'London']);
+  const [corner, beside] = [of('HR', ['UK'], ['Leeds']), of('HR', ['DE'], ['Leeds', 'London'])];
+  const below = of('Approver', ['UK', 'FR'], ['London']);
+  const names = [beside, corner, below].map(({ name }) => name);
+  assert.deepEqual(coverOf([own, corner, beside, below], { rules: INVOICES }), names);
+});
+
+/** Values one to `count`, by the binary digits of their numbers: by each, those that have it. */
+function byDigits(count: number) {
+  const all = Array.from({ length: count }, (_, number) => `${number + 1}`);
+  const digits = Array.from({ length: Math.ceil(Math.log2(count + 1)) }, (_, digit) => 1 << digit);
+  return { all, parts: digits.map((digit) => all.filter((value) => (Number(value) & digit) > 0)) };
+}
+
+test('a proof of more than two thousand pieces is given up', () => {
+  // Each part of the values, on a condition of its own, cuts each piece that there is in two.
+  const cover = (companyCount: number, employeeCount: number): string[] | null => {
+    const [companies, employees] = [byDigits(companyCount), byDigits(employeeCount)];
+    const parts = [
+      ...companies.parts.map((part) => ({ Company: part, Employee: employees.all })),
+      ...employees.parts.map((part) => ({ Company: companies.all, Employee: part })),
+    ];
+    const [half, rest] = [companies.all.slice(0, 9), companies.all.slice(9)];
+    const sides = [half, rest].map((part) => ({ Company: part, Employee: employees.all }));
+    const when = (role: string): Filter => ({ kind: 'one-of', field: 'net_pay', values: [role] });
+    const roles = ['Accounts', 'HR', ...parts.map((_, index) => `${index}`)];
+    const rules = roles.map((role, index) =>
+      rule(role, 'Payslip', { when: index < 2 ? null : when(role) }),
+    );
+    const grants = [
+      grant('ada', 'Accounts', { Company: companies.all, Employee: employees.all }),
+      ...parts.map((part, index) => grant('ada', `${index}`, part)),
+      ...sides.map((part, index) => grant('ada', 'HR', part, { name: `side ${index}` })),
+    ];
+    return coverOf(grants, { rules, roles: roles.map((name) => ({ name })) });
+  };
+  assert.equal(cover(40, 50)?.filter((name) => name.startsWith('side')).length, 2);
+  assert.equal(cover(41, 50), null);
 });
 
 test('a centre that will come below counts, and one that will not does not', () => {
