@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { compileWorld } from '../../src/authz/compile.ts';
 import {
+  type Action,
   type Filter,
   isVisible,
   openLevels,
@@ -21,6 +22,17 @@ test('a role without a grant opens nothing: the missing row is a refusal', () =>
   assert.equal(decision.allowed, false);
   assert.deepEqual(decision.because, []);
   assert.equal(decision.missing[0]?.kind, 'role');
+});
+
+test('two shares of one document add up, whichever comes first', () => {
+  const of = (action: Action) =>
+    share('Note', 'NOTE-1', 'ada', { name: `to ${action}`, actions: [action] });
+  for (const actions of [['write', 'inspect'] as const, ['inspect', 'write'] as const]) {
+    const world = worldWith({ shares: actions.map(of) });
+    for (const action of ['read', ...actions] as const) {
+      assert.ok(ask(world, 'ada', action, 'Note', { name: 'NOTE-1' }).allowed, action);
+    }
+  }
 });
 
 test('a grant without a rule opens nothing', () => {

@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { ALWAYS, every, type Filter, fieldsOf, NEVER, not, some } from '../../src/authz/filter.ts';
+import {
+  ALWAYS,
+  every,
+  everyRow,
+  type Filter,
+  fieldsOf,
+  NEVER,
+  not,
+  some,
+  strangeWord,
+} from '../../src/authz/filter.ts';
 import { matches } from '../../src/authz/matches.ts';
 import { filters } from './random-filter.ts';
 
@@ -48,6 +58,15 @@ test('all fields that a condition reads are found, however deep', () => {
   );
   assert.deepEqual(fieldsOf(condition), new Set(['title', 'owner', 'code']));
   assert.deepEqual(fieldsOf(ALWAYS), new Set());
+});
+
+test('a word that is none of the language is found, however deep, and in rows as well', () => {
+  const strange = { kind: 'sometimes' } as unknown as Filter;
+  for (const inside of [not, (of: Filter) => every([mine, of]), (of: Filter) => some([mine, of])]) {
+    assert.equal(strangeWord(inside(strange)), 'sometimes');
+    assert.equal(strangeWord(everyRow('items', inside(strange))), 'sometimes');
+    assert.equal(strangeWord(everyRow('items', inside(blank))), null);
+  }
 });
 
 test('conditions are frozen: nobody changes one that another decision uses', () => {

@@ -104,6 +104,15 @@ test('a condition that reads the renamed value may hold for more than before', (
   assert.deepEqual(conditional(null), []);
 });
 
+test('of a dimension that nothing speaks of, nothing is gained', () => {
+  const grants = [grant('ben', 'HR', NORTH)];
+  const world = { trees: TREES, rules: [rule('HR', 'Note')], grants };
+  const renames = [{ dimension: 'Colour', value: 'Red', to: 'Blue', merges: true }];
+  const moves = [{ dimension: 'Colour', value: 'Red', parent: 'Blue' }];
+  assert.deepEqual(gained(world, { renames }), []);
+  assert.deepEqual(gained(world, { moves }), []);
+});
+
 const UK_TO_GB: ValueRename = { dimension: 'Company', value: 'UK', to: 'GB', merges: false };
 const UK_INTO_GB: ValueRename = { ...UK_TO_GB, merges: true };
 

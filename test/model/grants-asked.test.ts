@@ -49,6 +49,8 @@ test('only what was needed is named, and what somebody else needs before somethi
   const own = of('ada', 'Accounts', 'UK', 'FR');
   const [uk, other] = [of('ada', 'HR', 'UK'), of('ada', 'Approver', 'UK', 'DE')];
   assert.deepEqual(worthOf([own, uk, other], BOTH), ['now', 'ada UK']);
+  const de = of('ada', 'HR', 'DE');
+  assert.deepEqual(worthOf([own, de, uk], BOTH), ['now', 'ada UK'], 'that gives none of it');
   const everybodys = grant('#Everyone', 'Accounts', { ...ANY, Company: ['UK', 'FR'] });
   const members = ['ada', 'ben'].map((user) => ({ group: 'g', user, from: null, until: null }));
   const groups = grant('#g', 'HR', { ...ANY, Company: ['UK'] }, { name: 'of all of us' });

@@ -71,6 +71,12 @@ test('a level narrows a list to the documents on which it is open; a share opens
   assert.equal(filterIn(sharesOnly, 1), NEVER);
 });
 
+test('shared documents stand in the order of their names, whichever was shared first', () => {
+  const shares = ['INV-2', 'INV-1', 'INV-3'].map((name) => share('Invoice', name, 'ada'));
+  const values = ['INV-1', 'INV-2', 'INV-3'];
+  assert.deepEqual(filterIn({ shares }), { kind: 'one-of', field: 'name', values });
+});
+
 test('levels are the same on every listed document, or not said to be', () => {
   const accounts = grant('ada', 'Accounts', all);
   assert.deepEqual(levelsIn({ rules, grants: [accounts] }), new Set([0]));
@@ -100,5 +106,7 @@ test('the levels of a doctype: open somewhere, and open everywhere', () => {
   assert.deepEqual(everywhere({ ...hr, shares }), [0], 'a share opens level 0 alone');
   assert.deepEqual(everywhere({ rules }), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9], 'there is nothing');
   const compiled = compileWorld(worldWith(hr));
-  assert.deepEqual([...levelsAnywhere(compiled, { ...request, doctype: 'Nothing' })], []);
+  const unknown = { ...request, doctype: 'Nothing' };
+  assert.deepEqual([...levelsAnywhere(compiled, unknown)], []);
+  assert.deepEqual(levelsEverywhere(compiled, unknown).size, 10, 'of no documents, too');
 });

@@ -60,4 +60,9 @@ test('a refusal rests on nothing, and several decisions on all that each rested 
     witnesses: ['grant G-ben', 'share S-1'],
     solely: ['share S-1'],
   });
+  // In the order of the names, whichever was decided first.
+  assert.deepEqual(said(needOf(shared), needOf(reading('ada'), [1])).solely, [
+    'grant G-hr',
+    'share S-1',
+  ]);
 });
