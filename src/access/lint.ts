@@ -17,6 +17,7 @@ import type { Table } from '../store/table.ts';
 import { groupsOf } from './counted-groups.ts';
 import { HOLDING_RECORDS, mayInspectAll } from './inspects-all.ts';
 import { type FindingEntry, findingEntry } from './lint-words.ts';
+import { requireWholeSight } from './preview-limits.ts';
 
 export type LintAnswer = {
   readonly findings: readonly FindingEntry[];
@@ -35,6 +36,7 @@ type Plan = {
 
 /** See `Access.lint`. The counts are of all documents, as those of a preview are: numbers only. */
 export async function lint(store: Store, { credential, principal }: Caller): Promise<LintAnswer> {
+  requireWholeSight(principal);
   const plans = new Map<Policy, Plan>();
   const read = await store.read(credential, principal.id, 'inspect', ({ policy, now }) => {
     if (!mayInspectAll(policy.world, principal, RECORDS, now)) {

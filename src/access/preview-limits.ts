@@ -1,7 +1,7 @@
 /** What a preview would tell of documents beyond numbers, and to whom it tells nothing. */
 import {
   fieldsOf,
-  levelsEverywhere,
+  listFilter,
   type Principal,
   type Rule,
   type WorldChange,
@@ -41,10 +41,10 @@ export function requireReadableConditions(
     const definition = policy.doctypes.get(doctype);
     if (when === null || !definition) continue;
     const ask = { principal, action: 'read' as const, doctype, now };
-    const open = levelsEverywhere(policy.world, ask);
+    const reads = (level: number) => listFilter(policy.world, ask, level).kind === 'always';
     const closed = [...fieldsOf(when)].find((field) => {
       const level = closedLevelOf(field, definition, policy.doctypes);
-      return level !== null && !open.has(level);
+      return level !== null && !reads(level);
     });
     if (closed === undefined) continue;
     throw new Refusal(

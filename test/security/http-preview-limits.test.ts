@@ -33,18 +33,18 @@ const rule = (document_type: string, when: unknown) => ({
 
 test('a condition on what somebody may not read is counted for them by nobody', async () => {
   const [{ name }] = (
-    await (await signIn(server.url, 'hr-manager', server.password)).get(
-      '/api/resource/Salary Slip?limit_page_length=1',
-    )
+    await (
+      await signIn(server.url, 'hr-manager', server.password)
+    ).get('/api/resource/Salary Slip?limit_page_length=1')
   ).body.data;
   for (const who of [manager, auditor]) {
     for (const when of [
-      ['net_pay', '>', 1],
+      [['net_pay', '>', 1]],
       [
         ['name', '=', name],
         ['net_pay', '>', 1],
       ],
-      ['name', '=', name],
+      [['name', '=', name]],
     ]) {
       const { status, body } = await who.post(PREVIEW, rule('Salary Slip', when));
       assert.deepEqual([status, body.code, body.gained], [403, 'forbidden', undefined]);
@@ -53,7 +53,7 @@ test('a condition on what somebody may not read is counted for them by nobody', 
   // The controls: without it, and with one on what is nobody's secret.
   const all = await manager.post(PREVIEW, rule('Salary Slip', null));
   assert.ok(all.body.gained.length > 0);
-  const some = await manager.post(PREVIEW, rule('Sales Invoice', ['status', '=', 'Paid']));
+  const some = await manager.post(PREVIEW, rule('Sales Invoice', [['status', '=', 'Paid']]));
   assert.equal(some.status, 200);
 });
 
