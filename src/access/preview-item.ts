@@ -32,6 +32,12 @@ export class PreviewItem {
     return (this.values.get(key) ?? null) !== null;
   }
 
+  /** The entry itself, where the key stands in it; null says something, too. */
+  said(key: string): this {
+    if (this.values.has(key)) return this;
+    throw this.wrong(key, 'has to be said');
+  }
+
   text(key: string): string {
     const value = this.take(key);
     if (typeof value === 'string' && value !== '' && isStorableText(value)) return value;

@@ -14,6 +14,7 @@ import {
 import { notFound, Refusal } from '../base/errors.ts';
 import { rowPathFault } from '../doctype/check-definitions.ts';
 import { pathFault } from '../doctype/doctype-rules.ts';
+import { ruleFault } from '../doctype/rule-fault.ts';
 import type { Policy } from '../store/policy.ts';
 import { readCondition } from '../store/rule-condition.ts';
 import { PreviewItem } from './preview-item.ts';
@@ -165,7 +166,7 @@ class ChangeReader {
       throw item.wrong('actions', 'are unknown');
     const when = item.raw('when');
     const definition = this.policy.doctypes.get(doctype);
-    return {
+    const rule: Rule = {
       ...{ name: this.newName(), role, doctype, actions: actions.filter(isAction) },
       levels: item.levels('levels'),
       reach: item.has('reach')
@@ -175,6 +176,10 @@ class ChangeReader {
       when: when === null ? null : conditionOf(item, when, definition),
       status: item.oneOf('status', ['draft', 'in force'], 'in force'),
     };
+    // What a rule would open that may not come in force can be asked all the same.
+    const fault = definition && ruleFault({ ...rule, status: 'draft' }, definition);
+    if (fault) throw item.wrong(fault.field, fault.detail.replace(/\.$/, ''));
+    return rule;
   }
 
   private grantOf(item: PreviewItem): Grant {
@@ -225,12 +230,12 @@ class ChangeReader {
   private endLater(item: PreviewItem): void {
     const grant = byName(this.policy.world.source.grants, 'Grant', item.text('name'));
     this.turned.grants.gone.push(grant);
-    this.turned.grants.added.push({ ...grant, until: item.moment('until') });
+    this.turned.grants.added.push({ ...grant, until: item.said('until').moment('until') });
   }
 
   private moveOf(item: PreviewItem) {
     const dimension = this.doctypeOf(item, 'doctype');
-    const [value, parent] = [item.text('name'), item.optionalText('parent')];
+    const [value, parent] = [item.text('name'), item.said('parent').optionalText('parent')];
     const tree = this.policy.world.source.trees.find((one) => one.dimension === dimension);
     if (!tree) throw item.wrong('doctype', 'is no tree');
     for (const name of parent === null ? [value] : [value, parent]) {

@@ -26,7 +26,10 @@ const rule = (document_type: string, when: unknown) => ({
   add: [
     {
       ...{ type: 'rule', role: 'Accounts User', document_type, actions: ['read'], when },
-      ...{ reach: 'within', except: ['Employee', 'Company', 'Department', 'Cost Center'] },
+      ...{
+        reach: 'within',
+        except: document_type === 'Salary Slip' ? ['Employee', 'Department'] : [],
+      },
     },
   ],
 });
@@ -108,6 +111,8 @@ test('what no definition could say is refused at its key', async () => {
     path({ dimension: 'Currency', path: 'currency' }),
     path({ dimension: 'Warehouse', path: 'items.nofield' }),
     { add: [{ type: 'group', name: 'a\u0000b' }] },
+    { add: [{ ...rule('Salary Slip', null).add[0], except: ['Banana'] }] },
+    { add: [{ type: 'move', doctype: 'Cost Center', name: 'Leeds' }] },
   ]) {
     const { status, body } = await manager.post(PREVIEW, asked);
     assert.deepEqual([status, body.code], [400, 'bad_value'], JSON.stringify(asked));
