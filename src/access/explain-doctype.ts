@@ -4,10 +4,14 @@
  */
 import {
   type Action,
+  type CompiledWorld,
   type DocumentFacts,
+  type Grantee,
   giversFor,
+  isValid,
   mayEver,
   type Principal,
+  principalNamed,
   sharesOf,
   type Way,
   waysOf,
@@ -119,10 +123,26 @@ export function givers(
   document: DocumentFacts | null,
 ) {
   const { doctype } = request;
+  const { world } = read.policy;
   const ask = { user: subject.id, action, doctype, document };
-  return giversFor(read.policy.world, ask).map(({ holder, roles }) => {
+  const able = giversFor(world, ask).filter(({ holder }) => mayMakeGrants(world, holder, read.now));
+  return able.map(({ holder, roles }) => {
     const who = holder.type === 'Group' ? `the group ${holder.name}` : holder.name;
     const what = `may give ${roles.map((role) => `\`${role}\``).join(', ')}`;
     return { kind: 'authority', detail: `${who} ${what}, which can ${action} ${doctype}` };
+  });
+}
+
+/** An authority says what somebody may give; to give it they also need to make the grant. */
+function mayMakeGrants(world: CompiledWorld, holder: Grantee, now: number): boolean {
+  const people =
+    holder.type === 'User'
+      ? [holder.name]
+      : world.source.members
+          .filter((member) => member.group === holder.name && isValid(member, now))
+          .map(({ user }) => user);
+  return people.some((user) => {
+    const ask = { principal: principalNamed(user), action: 'create' as const, doctype: 'Grant' };
+    return mayEver(world, { ...ask, now });
   });
 }

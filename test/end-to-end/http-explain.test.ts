@@ -263,3 +263,18 @@ test('every declared route answers a guest without a single secret or stack', as
     }
   }
 });
+
+test('who could give it is who may make the grant, too', async () => {
+  const hr = 'hr-manager@demo.test';
+  const authority = {
+    ...{ holder_type: 'User', holder: hr, roles: ['HR Manager'] },
+    scope: [{ dimension: 'Company', value: 'Larkspur UK' }],
+  };
+  const made = await as('permission-manager').post('/api/resource/Granting Authority', authority);
+  assert.equal(made.status, 200, JSON.stringify(made.body));
+  const asked = { user: 'storekeeper@demo.test', action: 'read', doctype: 'Salary Slip' };
+  const { body } = await as('auditor').post('/api/access/explain', asked);
+  const givers = body.missing.filter(({ kind }: { kind: string }) => kind === 'authority');
+  const named = givers.map(({ detail }: { detail: string }) => detail.split(' ')[0]);
+  assert.deepEqual(named, ['permission-manager@demo.test']);
+});
