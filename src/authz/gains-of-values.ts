@@ -42,14 +42,17 @@ function gainsOfGrown(sides: Sides, now: number): Gain[] {
   ];
 }
 
-/** Of the doctypes for which the role (null: any) has rules. */
+/**
+ * Of the doctypes for which the role (null: any) has rules: by two paths, or by rows, of which there
+ * may be several. One grant has to cover all the values of a document.
+ */
 function isCarriedTwice(world: CompiledWorld, dimension: string, role: string | null): boolean {
   const ruled = role === null ? null : world.rules.get(role);
-  return world.source.doctypes.some(
-    ({ name, paths }) =>
-      (ruled === null || ruled?.has(name) === true) &&
-      paths.filter((path) => path.dimension === dimension).length > 1,
-  );
+  return world.source.doctypes.some(({ name, paths }) => {
+    if (ruled !== null && !ruled?.has(name)) return false;
+    const own = paths.filter((path) => path.dimension === dimension);
+    return own.length > 1 || own.some(({ path }) => path.includes('.'));
+  });
 }
 
 /** A document that carries another name may meet a condition that it did not meet before. */

@@ -79,8 +79,15 @@ export function renamedValues(
   const after: Record<string, Values[string]> = { ...values };
   const shape = world.doctypes.find(({ name }) => name === doctype);
   for (const { dimension, path } of shape?.paths ?? []) {
+    const [field = '', column] = path.split('.');
     for (const { dimension: own, value, to } of renames) {
-      if (own === dimension && values[path] === value) after[path] = to;
+      if (own !== dimension) continue;
+      const rows = after[field];
+      if (column === undefined) {
+        if (values[path] === value) after[path] = to;
+      } else if (Array.isArray(rows)) {
+        after[field] = rows.map((row) => (row[column] === value ? { ...row, [column]: to } : row));
+      }
     }
   }
   return after;

@@ -260,5 +260,8 @@ test('somebody stays who can give access, whatever record is changed', async () 
   );
   refused(await admin.delete(`${AUTHORITIES}/${own.name}`), 403, 'forbidden');
   await rows.enable(spare);
+  // Nor is one of somebody who may make no grant.
+  refused(await admin.delete(`${AUTHORITIES}/${own.name}`), 403, 'forbidden');
+  await rows.grant(spare, 'Permission Manager');
   await done(admin.delete(`${AUTHORITIES}/${own.name}`));
 });
