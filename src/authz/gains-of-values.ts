@@ -43,8 +43,8 @@ function gainsOfGrown(sides: Sides, now: number): Gain[] {
 }
 
 /**
- * Of the doctypes for which the role (null: any) has rules: by two paths, or by rows, of which there
- * may be several. One grant has to cover all the values of a document.
+ * Of the doctypes for which the role (null: any) has rules: by two paths, or by rows, of which
+ * there may be several. One grant has to cover all the values of a document.
  */
 function isCarriedTwice(world: CompiledWorld, dimension: string, role: string | null): boolean {
   const ruled = role === null ? null : world.rules.get(role);
