@@ -58,7 +58,6 @@ export async function preview(
   request: PreviewRequest,
   threshold: number,
 ): Promise<PreviewAnswer> {
-  requireWholeSight(caller.principal);
   const known = { policy: await store.policy(), now: Date.now() };
   const action = maySome(known, caller, 'inspect') ? 'inspect' : 'select';
   const plans = new Map<Policy, Plan>();
@@ -66,8 +65,7 @@ export async function preview(
     if (!maySome(moment, caller, action === 'inspect' ? 'inspect' : 'create')) {
       throw new Refusal('forbidden', 'A preview is for those who may give access or inspect it.');
     }
-    const plan = planPreview(moment.policy, request);
-    requireReadableConditions(moment, caller, plan.change);
+    const plan = planPreview(moment, caller, request);
     plans.set(moment.policy, plan);
     return plan.statements;
   });
@@ -105,9 +103,19 @@ export type Plan = {
   readonly statements: readonly Statement[];
 };
 
-/** What has to be asked of the database to preview a change. Throws as `readChange` does. */
-export function planPreview(policy: Policy, request: PreviewRequest): Plan {
+/**
+ * What has to be asked of the database to show a change to the caller. Throws as `readChange` does,
+ * and `forbidden` where the numbers would tell them what they may not read.
+ */
+export function planPreview(
+  moment: Pick<Moment, 'policy' | 'now'>,
+  caller: Caller,
+  request: PreviewRequest,
+): Plan {
+  const { policy } = moment;
+  requireWholeSight(caller.principal);
   const { change, named: all } = readChange(policy, request);
+  requireReadableConditions(moment, caller, change);
   const after = changed(policy.world, change);
   const groupings = groupingsFor({ before: policy.world, after, change });
   const named = new Map<string, string[]>();

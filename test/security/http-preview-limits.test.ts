@@ -53,6 +53,11 @@ test('a condition on what somebody may not read is counted for them by nobody', 
       assert.deepEqual([status, body.code, body.gained], [403, 'forbidden', undefined]);
     }
   }
+  // A proposal has the same numbers in it.
+  const add = rule('Salary Slip', [['net_pay', '>', 1]]).add;
+  const proposed = await manager.post('/api/access/changes', { add, reason: 'to see' });
+  assert.deepEqual([proposed.status, proposed.body.code], [403, 'forbidden']);
+  assert.match(proposed.body.detail, /previewed only for those who may read it/);
   // The controls: without it, and with one on what is nobody's secret.
   const all = await manager.post(PREVIEW, rule('Salary Slip', null));
   assert.ok(all.body.gained.length > 0);

@@ -63,7 +63,7 @@ export class PermissionChanges {
       const { reason } = request;
       return await whileAlone(this.engine, caller, async (opened) => {
         requireUser(caller);
-        const { effect, digest } = await effectNow(this.engine, opened, changes);
+        const { effect, digest } = await effectNow(this.engine, caller, opened, changes);
         const parts = await documentChanges(opened, changes, reason);
         const proposal = { name: null, input: { changes, reason } };
         const work = await writeProposal(
@@ -120,7 +120,7 @@ export class PermissionChanges {
             const stored = storedIn(work);
             requireSecondPerson(work, stored);
             requireOpen(stored, opened.opening.at);
-            const now = await effectNow(engine, opened, stored.changes);
+            const now = await effectNow(engine, caller, opened, stored.changes);
             if (now.digest !== digest) throw otherEffect();
             return {
               ...decision(work, 'Approved'),

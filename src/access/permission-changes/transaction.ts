@@ -74,13 +74,17 @@ export function storedIn({ before }: WriteWork): StoredProposal {
   return proposalFrom(before.values);
 }
 
-/** What the changes do in the world as the transaction sees it, before any of them is made. */
+/**
+ * What the changes do in the world as the transaction sees it, before any of them is made, shown to
+ * the caller: what a preview would not tell them, a proposal does not either.
+ */
 export async function effectNow(
   engine: Engine,
+  caller: Caller,
   { policy, now, run }: WriteTransaction,
   changes: ProposedChanges,
 ): Promise<EffectNow> {
-  const plan = planPreview(policy, changes);
+  const plan = planPreview({ policy, now }, caller, changes);
   const results = await run('select', ...plan.statements);
   const answer = answerPreview(plan, { policy, now, results }, approvalPairs(engine));
   const effect = effectOf(answer);
